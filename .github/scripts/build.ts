@@ -1,0 +1,19 @@
+// Builds the bundles: `tsc -b` emits JavaScript, ncc bundles it. Arguments name actions; default: all of them.
+import { spawnSync } from 'node:child_process';
+import { readdirSync, rmSync } from 'node:fs';
+
+const all = readdirSync('actions').toSorted();
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : all;
+
+run('tsc', ['-b']);
+for (const action of wanted) {
+  rmSync(`dist/${action}`, { recursive: true, force: true });
+  // ncc's own cache makes a second build depend on the first; without it equal sources give equal bytes.
+  const options = ['--no-cache', '--target', 'es2022', '--license', 'licenses.txt'];
+  run('ncc', ['build', `actions/${action}/build/main.js`, '-o', `dist/${action}`, ...options]);
+}
+
+function run(program: string, args: readonly string[]): void {
+  const { status } = spawnSync(program, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  if (status !== 0) process.exit(status ?? 1);
+}

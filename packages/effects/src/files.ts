@@ -1,0 +1,126 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream, createWriteStream, type Stats } from 'node:fs';
+import * as fs from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { type Digest, digestFromHex } from '@slipway/kernel/digest';
+
+/** Files are tested on real folders, so these are plain functions; only this room imports node:fs. */
+
+export async function readText(path: string | URL): Promise<string> {
+  return await fs.readFile(path, 'utf8');
+}
+
+/** The text, or undefined when there is no such file. */
+export async function readTextIfThere(path: string): Promise<string | undefined> {
+  return await absentAs(undefined, fs.readFile(path, 'utf8'));
+}
+
+/** What is at the path itself (a link is not followed), or undefined. */
+export async function statIfThere(path: string): Promise<Stats | undefined> {
+  return await absentAs(undefined, fs.lstat(path));
+}
+
+export async function listFolder(path: string): Promise<string[]> {
+  return (await fs.readdir(path)).toSorted();
+}
+
+export async function makeFolder(path: string, mode = 0o755): Promise<void> {
+  await fs.mkdir(path, { recursive: true, mode });
+}
+
+/** A private folder of our own below `parent`. */
+export async function makePrivateFolder(parent: string, prefix: string): Promise<string> {
+  return await fs.mkdtemp(join(parent, prefix));
+}
+
+export async function removeTree(path: string): Promise<void> {
+  await fs.rm(path, { recursive: true, force: true });
+}
+
+/** The file is there whole or not at all: temporary file, flush, rename, flush of the folder. */
+export async function writeWhole(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
+  const temporary = temporaryBeside(path);
+  try {
+    await writeFlushed(temporary, content, mode);
+    await fs.rename(temporary, path);
+  } catch (cause) {
+    await fs.rm(temporary, { force: true });
+    throw cause;
+  }
+  await flushFolder(dirname(path));
+}
+
+/** Like `writeWhole`, but only when nothing is there: false when somebody was first. link(2) is the referee. */
+export async function createWhole(path: string, content: string | Uint8Array, mode = 0o644): Promise<boolean> {
+  const temporary = temporaryBeside(path);
+  try {
+    await writeFlushed(temporary, content, mode);
+    await fs.link(temporary, path);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw cause;
+  } finally {
+    await fs.rm(temporary, { force: true });
+  }
+  await flushFolder(dirname(path));
+  return true;
+}
+
+export function temporaryBeside(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+}
+
+export async function renameFlushed(from: string, to: string): Promise<void> {
+  await fs.rename(from, to);
+  await flushFolder(dirname(to));
+}
+
+export function readFrom(path: string): Readable {
+  return createReadStream(path, { highWaterMark: 1024 * 1024 });
+}
+
+/** A stream into a new file; it is flushed to the disk before it finishes. */
+export function writeTo(path: string, mode = 0o644): Writable {
+  return createWriteStream(path, { flags: 'wx', mode, flush: true });
+}
+
+/** SHA-256 and length of a file's bytes, streamed. */
+export async function digestFile(path: string): Promise<{ digest: Digest; size: number }> {
+  const hash = createHash('sha256');
+  let size = 0;
+  for await (const chunk of readFrom(path) as AsyncIterable<Buffer>) {
+    hash.update(chunk);
+    size += chunk.length;
+  }
+  return { digest: digestFromHex(hash.digest('hex')), size };
+}
+
+export async function flushFolder(path: string): Promise<void> {
+  const handle = await fs.open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function writeFlushed(path: string, content: string | Uint8Array, mode: number): Promise<void> {
+  const handle = await fs.open(path, 'wx', mode);
+  try {
+    await handle.writeFile(content);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function absentAs<T, A>(absent: A, found: Promise<T>): Promise<T | A> {
+  try {
+    return await found;
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return absent;
+    throw cause;
+  }
+}

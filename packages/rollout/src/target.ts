@@ -1,0 +1,54 @@
+import type { ReleaseRecord } from '@slipway/kernel/release';
+import type { Step } from '@slipway/strategy/plan';
+import type { Capabilities, Topology } from '@slipway/strategy/topology';
+import type { LedgerEntry, NewEntry, RunInfo } from './entry.ts';
+
+/** Why a member could not do its part of a step: one sentence, and the last lines of whatever explains it. */
+export interface MemberFailure {
+  readonly member: string;
+  readonly name: string;
+  readonly what: string;
+  readonly lastLines: readonly string[];
+}
+
+/** Everything that a run reads before it decides. */
+export interface Observation {
+  readonly topology: Topology;
+  /** The union of all copies, in order; chained per file, so `prev` differs between hosts. */
+  readonly entries: readonly LedgerEntry[];
+  /** Members whose journal ends with an intent that nobody finished. */
+  readonly unfinished: readonly string[];
+  /** Hosts that do not have the newest entry yet: brought up to date with the next record. */
+  readonly behind: readonly string[];
+  /** Digests of the releases that lie on every member, unpacked and whole. */
+  readonly staged: readonly string[];
+  /** What was noticed and respected, in sentences. */
+  readonly notes: readonly string[];
+}
+
+/** A place where releases run. The executor speaks to nothing else; hosts and clusters implement it. */
+export interface Target {
+  readonly capabilities: Capabilities;
+  /** Aborted when we can no longer be sure that we own the target: from then on there are no more effects. */
+  readonly lost: AbortSignal;
+  /** Takes all leases or none; waits for others in a fixed order, at most `waitMs`. */
+  lock(waitMs: number, signal: AbortSignal): Promise<void>;
+  observe(signal: AbortSignal): Promise<Observation>;
+  /**
+   * Does one step on all its members at once. The intent is on the target before the effect. Returns the members
+   * that failed; the others did it. Throws only when nothing more can be said of any member.
+   */
+  perform(step: Step, context: StepContext): Promise<readonly MemberFailure[]>;
+  /** Appends the entry to every copy of the ledger that is behind, and prunes by it. */
+  record(entry: NewEntry, keep: number): Promise<void>;
+  unlock(): Promise<void>;
+}
+
+export interface StepContext {
+  readonly run: RunInfo;
+  /** Counts from 1 over the whole run, unwinding included. */
+  readonly number: number;
+  /** The record of every release that a step may name. */
+  readonly releases: ReadonlyMap<string, ReleaseRecord>;
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,51 @@
+import type { ReleaseId } from '@slipway/kernel/release';
+
+/** A place on a member where one version can run. A target with one place per member calls it `blue`. */
+export type SlotName = 'blue' | 'green';
+
+/** What one slot of one member is seen to do. */
+export interface SlotState {
+  /** What is installed to run there; null when nothing ever was. */
+  readonly release: ReleaseId | null;
+  /** A process is there, it is the installed release's, and its health check passes. */
+  readonly healthy: boolean;
+  /** Share of the member's traffic that goes to this slot, 0..100; 0 = drained. */
+  readonly share: number;
+}
+
+/** A host, or a group of pods that is moved as one. */
+export interface Member {
+  readonly id: string;
+  /** What people call it. */
+  readonly name: string;
+  readonly slots: Readonly<Partial<Record<SlotName, SlotState>>>;
+  /** Somebody outside of us took it out of service: it is brought up to date, and stays out. */
+  readonly drainedByOperator: boolean;
+}
+
+/** What a target can do; strategies ask these, never what kind of target it is. */
+export interface Capabilities {
+  /** `none`: no router, so traffic cannot be taken off a member. */
+  readonly weights: 'exact' | 'by-member' | 'none';
+  readonly slots: 1 | 2;
+}
+
+/** The observed state of everything that a deployment is about. Pure input to a plan. */
+export interface Topology {
+  readonly capabilities: Capabilities;
+  readonly members: readonly Member[];
+}
+
+/** A member serves users when a slot with traffic is healthy. */
+export function inService(member: Member): boolean {
+  return Object.values(member.slots).some((slot) => slot.healthy && slot.share > 0);
+}
+
+/** The slot that carries the member's traffic, or else the one that runs something. */
+export function liveSlot(member: Member): SlotName | undefined {
+  const names = Object.keys(member.slots) as SlotName[];
+  return (
+    names.find((name) => (member.slots[name]?.share ?? 0) > 0) ??
+    names.find((name) => member.slots[name]?.healthy === true)
+  );
+}
