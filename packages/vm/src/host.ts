@@ -1,0 +1,11 @@
+/** One line of the `hosts` input, parsed. */
+export interface Host {
+  /** What `{host}` stands for, and what people read: `name=`, else the address. Unique in a run. */
+  readonly name: string;
+  /** What ssh connects to: a name, an address, or an alias of the user's ssh configuration. */
+  readonly address: string;
+  readonly user?: string;
+  readonly port?: number;
+  /** The folder below which everything of Slipway lives on this host; absolute, or below `~/`. */
+  readonly root: string;
+}

@@ -1,0 +1,46 @@
+import type { Readable } from 'node:stream';
+import type { Finished } from '@slipway/effects/exec';
+import type { Host } from '../host.ts';
+
+/** Something on the host that is reached through the session's connection, as a unix socket on the runner. */
+export type Forward =
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  | { readonly kind: 'unix'; readonly path: string };
+
+/** One script that runs on the host in an exec of its own over the one connection. */
+export interface RemoteStep {
+  /** A word for logs and errors: `stage`, `start`. */
+  readonly label: string;
+  /** POSIX sh; it sees `vars` as shell variables and `input` on stdin. */
+  readonly script: string;
+  readonly vars: Readonly<Record<string, string>>;
+  readonly input?: string | Uint8Array | Readable;
+  /**
+   * `fenced`: registers itself under `state/steps`, then makes sure that the lease is still ours, and ends with
+   * status 75 without any effect when it is not. `free`: reads only, and needs no lease.
+   */
+  readonly fence: 'fenced' | 'free';
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/** The one connection to one host, for the whole run. */
+export interface Session {
+  readonly host: Host;
+  /** From `state/host-id`: two names of one host have one id. Known once the host was locked, or had an id before. */
+  hostId(): string | undefined;
+  /** Aborted when the connection, its holder or the lease is gone: nothing more is done on this host. */
+  readonly lost: AbortSignal;
+  run(step: RemoteStep): Promise<Finished>;
+  /** The local socket of a forward that was asked for when the session was opened. */
+  socket(forward: Forward): string;
+  /** Takes the lease of this host, or says who has it. */
+  acquire(): Promise<Acquired>;
+  /** Gives the lease back once no step of ours lives. */
+  release(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type Acquired =
+  | { readonly kind: 'held'; readonly fence: number }
+  | { readonly kind: 'busy'; readonly owner: string; readonly url: string; readonly ageSeconds: number };
