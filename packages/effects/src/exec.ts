@@ -59,7 +59,8 @@ export function guarded(argv: Argv): Argv {
   return [
     'sh',
     '-c',
-    '"$@" </dev/null & p=$!; (cat >/dev/null; kill "$p" 2>/dev/null) & w=$!; wait "$p"; s=$?; kill "$w" 2>/dev/null; exit "$s"',
+    // fd 3, since a shell gives its background commands /dev/null as stdin.
+    'exec 3<&0; "$@" </dev/null 3<&- & p=$!; (cat <&3; kill "$p") >/dev/null 2>&1 & w=$!; wait "$p"; s=$?; kill "$w" 2>/dev/null; exit "$s"',
     'sh',
     ...argv,
   ];
