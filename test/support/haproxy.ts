@@ -1,0 +1,119 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Argv, type Child, guarded } from '@slipway/effects/exec';
+import { systemExec } from '@slipway/effects/exec-real';
+
+/** Longest path that the kernel takes for a unix socket, without its closing zero. */
+const SOCKET_PATH_MAX = 107;
+
+export interface HaproxyServer {
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+  /** In maintenance from the start, as an operator would have left it. */
+  readonly state?: 'disabled';
+}
+
+export interface HaproxyOptions {
+  /** A private folder; the configuration and the admin socket are written there. */
+  readonly folder: string;
+  readonly bind: { readonly address: string; readonly port: number };
+  readonly backend: string;
+  readonly servers: readonly HaproxyServer[];
+  /** Octal; default 600. */
+  readonly socketMode?: string;
+  /** What the socket may do; default admin. */
+  readonly level?: 'admin' | 'operator' | 'user';
+  /** The path that the balancer itself checks each 100 ms; null = no check. Default `/healthz`. */
+  readonly check?: string | null;
+}
+
+export interface RunningHaproxy {
+  readonly pid: number;
+  /** The admin socket. */
+  readonly socket: string;
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * A real HAProxy as the current user, in the foreground, with nothing that could hide a lost request: no retries, no
+ * redispatch. Ready when it resolves; it ends with our process, however that ends.
+ */
+export async function startHaproxy(options: HaproxyOptions): Promise<RunningHaproxy> {
+  const socket = join(options.folder, 'admin.sock');
+  if (Buffer.byteLength(`${socket}.12345.tmp`) > SOCKET_PATH_MAX) throw new Error(`too long for a socket: ${socket}`);
+  const config = join(options.folder, 'haproxy.cfg');
+  await mkdir(options.folder, { recursive: true });
+  await writeFile(config, haproxyConfig(options, socket));
+  const child = systemExec.start({ argv: guarded(await haproxyArgv(config)) });
+  const output: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => output.push(String(chunk)));
+  const pid = await whenReady(child, socket, output);
+  return {
+    pid,
+    socket,
+    url: `http://${options.bind.address}:${options.bind.port}`,
+    async stop() {
+      child.kill('SIGTERM');
+      await child.finished;
+    },
+  };
+}
+
+export function haproxyConfig(options: HaproxyOptions, socket: string): string {
+  const check = options.check === undefined ? '/healthz' : options.check;
+  return `global
+  stats socket ${socket} mode ${options.socketMode ?? '600'} level ${options.level ?? 'admin'}
+  stats timeout 10s
+defaults
+  mode http
+  retries 0
+  no option redispatch
+  timeout connect 2s
+  timeout client 60s
+  timeout server 60s
+  timeout queue 5s
+frontend fe
+  bind ${options.bind.address}:${options.bind.port}
+  default_backend ${options.backend}
+backend ${options.backend}
+  balance roundrobin
+${check === null ? '' : `  option httpchk GET ${check}\n  default-server check inter 100ms fall 2 rise 1\n`}${options.servers
+  .map(
+    ({ name, address, port, state }) =>
+      `  server ${name} ${address}:${port}${state === undefined ? '' : ` ${state}`}\n`,
+  )
+  .join('')}`;
+}
+
+async function haproxyArgv(config: string): Promise<Argv> {
+  const { stdout } = await systemExec.run({
+    argv: ['sh', '-c', 'PATH="$PATH:/usr/sbin:/usr/local/sbin"; command -v haproxy'],
+  });
+  if (stdout.trim() === '') throw new Error('haproxy is not on this machine: apt-get install haproxy');
+  return [stdout.trim(), '-db', '-f', config];
+}
+
+/** The worker's pid, once its admin socket answers. */
+async function whenReady(child: Child, socket: string, output: readonly string[]): Promise<number> {
+  const ended = child.finished.then(() => 'ended' as const);
+  for (;;) {
+    const pid = /^Pid: (\d+)$/m.exec(await ask(socket, 'show info').catch(() => ''))?.[1];
+    if (pid !== undefined) return Number(pid);
+    if ((await Promise.race([ended, sleep(20)])) === 'ended')
+      throw new Error(`haproxy did not start:\n${output.join('')}`);
+  }
+}
+
+/** One command to the admin socket, and the whole answer. */
+export function ask(socket: string, command: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const connection = connect(socket, () => connection.end(`${command}\n`));
+    let answer = '';
+    connection.setEncoding('utf8').on('data', (text: string) => (answer += text));
+    connection.on('end', () => resolve(answer)).on('error', reject);
+  });
+}
