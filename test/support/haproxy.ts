@@ -57,7 +57,8 @@ export async function startHaproxy(options: HaproxyOptions): Promise<RunningHapr
     socket,
     url: `http://${options.bind.address}:${options.bind.port}`,
     async stop() {
-      child.kill('SIGTERM');
+      // The watchdog waits for it, so that nothing is left when it has ended.
+      if (isAlive(pid)) process.kill(pid, 'SIGTERM');
       await child.finished;
     },
   };
@@ -105,6 +106,14 @@ async function whenReady(child: Child, socket: string, output: readonly string[]
     if (pid !== undefined) return Number(pid);
     if ((await Promise.race([ended, sleep(20)])) === 'ended')
       throw new Error(`haproxy did not start:\n${output.join('')}`);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
   }
 }
 
