@@ -16,7 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   build: ['kernel', 'effects', 'reports'],
   archive: ['kernel', 'effects'],
   store: ['kernel', 'effects', 'archive'],
-  vm: ['kernel', 'effects', 'strategy', 'rollout', 'health', 'archive'],
+  vm: ['kernel', 'effects', 'kit', 'strategy', 'rollout', 'health', 'archive'],
 };
 
 /** Node modules that compute but touch nothing outside the process: allowed everywhere. */
@@ -63,6 +63,17 @@ test('rooms import only what the map allows', () => {
       })
       .map(show),
   );
+
+  assert.deepEqual(wrong, []);
+});
+
+test('rooms know inputs as specs, never the runner', () => {
+  const wrong = rooms
+    .filter((room) => room !== 'kit')
+    .flatMap((room) => importsOf(`packages/${room}/src`))
+    .filter(({ specifier }) => packageName(specifier) === '@slipway/kit')
+    .filter(({ specifier }) => !/^@slipway\/kit\/(spec|types)$/.test(specifier))
+    .map(show);
 
   assert.deepEqual(wrong, []);
 });

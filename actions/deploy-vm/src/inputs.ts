@@ -1,0 +1,35 @@
+import { defineAction, defineInputs, defineOutputs, type InputsOf } from '@slipway/kit/spec';
+import { choice, flag, text } from '@slipway/kit/types';
+import { fleetInputs } from '@slipway/vm/inputs';
+import { deployOutputs } from '@slipway/vm/outputs';
+
+export const action = defineAction({
+  name: 'deploy-vm',
+  description: 'Brings a release to a fleet of hosts over SSH, behind a load balancer, without losing a request.',
+  branding: { icon: 'server', color: 'blue' },
+  post: true,
+  inputs: defineInputs({
+    ...fleetInputs,
+    release: {
+      type: text,
+      required: true,
+      description: 'The release record: the `release` output of publish-artifact, or the path of a `release.json`.',
+      example: '${{ steps.publish.outputs.release }}',
+    },
+    strategy: { type: choice('rolling'), default: 'rolling', description: 'How the traffic moves to the new release.' },
+    mode: {
+      type: choice('deploy', 'plan'),
+      default: 'deploy',
+      description: '`plan` prints the very plan that would run, and writes nothing.',
+    },
+    'allow-older': {
+      type: flag,
+      default: 'false',
+      description:
+        'Deploys a release of an older run of the same ref than the live one, instead of ending `superseded`.',
+    },
+  }),
+  outputs: defineOutputs(deployOutputs),
+});
+
+export type Inputs = InputsOf<typeof action.inputs>;

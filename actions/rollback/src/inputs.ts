@@ -1,0 +1,28 @@
+import { defineAction, defineInputs, defineOutputs, type InputsOf } from '@slipway/kit/spec';
+import { choice, text } from '@slipway/kit/types';
+import { fleetInputs } from '@slipway/vm/inputs';
+import { deployOutputs } from '@slipway/vm/outputs';
+
+export const action = defineAction({
+  name: 'rollback',
+  description: 'Brings back an earlier healthy release from the ledger: no rebuild, no guess.',
+  branding: { icon: 'rotate-ccw', color: 'orange' },
+  post: true,
+  inputs: defineInputs({
+    ...fleetInputs,
+    to: {
+      type: text,
+      description:
+        'Where to go back to: empty = the newest healthy release that is not live and was never rolled back from, `previous` = what was live before, a version, or a digest.',
+      example: 'v1.4.2',
+    },
+    mode: {
+      type: choice('deploy', 'plan'),
+      default: 'deploy',
+      description: '`plan` prints the very plan that would run, and writes nothing.',
+    },
+  }),
+  outputs: defineOutputs(deployOutputs),
+});
+
+export type Inputs = InputsOf<typeof action.inputs>;

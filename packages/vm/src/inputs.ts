@@ -1,0 +1,115 @@
+import { defineInputs, type InputsOf } from '@slipway/kit/spec';
+import { amount, choice, duration, flag, integer, lines, name, path, secretText, text } from '@slipway/kit/types';
+
+/** Which fleet, how it is reached, and what runs there: what deploy-vm and rollback say alike. */
+export const fleetInputs = defineInputs({
+  app: {
+    type: name,
+    required: true,
+    description: 'What is deployed; with the environment it names the folder, the ledger and the lease.',
+    example: 'shop',
+  },
+  environment: {
+    type: name,
+    required: true,
+    description: 'Where it is deployed to, such as `staging` or `production`.',
+    example: 'production',
+  },
+  hosts: {
+    type: lines,
+    required: true,
+    description: 'One host a line: `[user@]host[:port] [name=...] [root=...]`; IPv6 addresses stand in brackets.',
+    example: '|\n  deploy@web-1.example.com\n  deploy@web-2.example.com',
+  },
+  root: {
+    type: path,
+    default: '/opt/slipway',
+    description: 'The folder on the hosts below which everything lives; the ssh user owns it.',
+  },
+  'ssh-key': {
+    type: secretText,
+    secret: true,
+    description:
+      'The private key; it goes to an agent and never to a file. Without it, the agent and keys of the runner serve.',
+    example: '${{ secrets.SSH_KEY }}',
+  },
+  'known-hosts': {
+    type: text,
+    description:
+      'Lines of known_hosts for every host and balancer; without it, the known_hosts files of the runner serve.',
+    example: '${{ vars.KNOWN_HOSTS }}',
+  },
+  'connect-timeout': { type: duration, default: '15s', description: 'For one connection to be ready.' },
+  balancer: {
+    type: text,
+    description:
+      'The load balancer: `haproxy://[user@]host[:port]/path/to/admin.sock?backend=web&server={host}-{slot}[&root=...]`.',
+    example: 'haproxy://deploy@lb-1.example.com/run/haproxy/admin.sock?backend=web&server={host}-{slot}',
+  },
+  service: {
+    type: choice('script'),
+    required: true,
+    description: 'How the release is run on a host: `script` = its own start and stop scripts, supervised.',
+  },
+  start: {
+    type: path,
+    default: 'bin/start',
+    description: 'For `script`: the program in the release that runs the service in the foreground.',
+  },
+  stop: {
+    type: path,
+    default: 'bin/stop',
+    description: 'For `script`: the program in the release that stops it; when the release has none, SIGTERM does.',
+  },
+  'stop-timeout': { type: duration, default: '10s', description: 'After this the service is ended by SIGKILL.' },
+  health: {
+    type: text,
+    required: true,
+    description:
+      'The health check, seen from the host itself: `http://:8080/healthz`; `{host}`, `{address}` and `{port}` are filled in. A 2xx answer passes.',
+    example: 'http://:8080/healthz',
+  },
+  'version-from': {
+    type: text,
+    default: 'process',
+    description:
+      'What proves that it is this version which answers: `process` (the running process lies in the release), `header:NAME`, `json:PATH` or `body` of the health check.',
+  },
+  'health-passes': { type: integer(1, 100), default: '3', description: 'Passes in a row that make a member healthy.' },
+  'health-interval': { type: duration, default: '200ms', description: 'Between two tries of the health check.' },
+  'health-timeout': { type: duration, default: '60s', description: 'For a started member to become healthy.' },
+  'drain-timeout': {
+    type: duration,
+    default: '30s',
+    description: 'For the requests in flight on a drained member to end; then the deployment fails.',
+  },
+  batch: {
+    type: amount,
+    default: '25%',
+    description: 'How many members are taken at once; a share is rounded down, and is at least 1.',
+  },
+  'min-available': {
+    type: amount,
+    default: '75%',
+    description: 'Members in service never fall below this; a share is rounded down, and is at least 1.',
+  },
+  'max-failures': {
+    type: integer(0, 10_000),
+    default: '0',
+    description: 'Members that may fail over the whole deployment before all that was touched goes back.',
+  },
+  'allow-downtime': {
+    type: flag,
+    default: 'false',
+    description: 'Goes on where the promise cannot be kept: one host, or no balancer, with something live.',
+  },
+  'lock-wait': { type: duration, default: '10m', description: 'How long to wait while another run has the lease.' },
+  lease: {
+    type: duration,
+    default: '30s',
+    description: 'After this time without a sign of life a run counts as dead.',
+  },
+  keep: { type: integer(2, 1000), default: '5', description: 'Healthy releases that stay on the hosts.' },
+});
+
+export type FleetInputs = InputsOf<typeof fleetInputs>;
