@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Argv, type Child, guarded } from '@slipway/effects/exec';
 import { systemExec } from '@slipway/effects/exec-real';
+import { findProgram } from './require.ts';
 
 /** Longest path that the kernel takes for a unix socket, without its closing zero. */
 const SOCKET_PATH_MAX = 107;
@@ -48,7 +49,7 @@ export async function startHaproxy(options: HaproxyOptions): Promise<RunningHapr
   const config = join(options.folder, 'haproxy.cfg');
   await mkdir(options.folder, { recursive: true });
   await writeFile(config, haproxyConfig(options, socket));
-  const child = systemExec.start({ argv: guarded(await haproxyArgv(config)) });
+  const child = systemExec.start({ argv: guarded(haproxyArgv(config)) });
   const output: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => output.push(String(chunk)));
   const pid = await whenReady(child, socket, output);
@@ -90,12 +91,10 @@ ${check === null ? '' : `  option httpchk GET ${check}\n  default-server check i
   .join('')}`;
 }
 
-async function haproxyArgv(config: string): Promise<Argv> {
-  const { stdout } = await systemExec.run({
-    argv: ['sh', '-c', 'PATH="$PATH:/usr/sbin:/usr/local/sbin"; command -v haproxy'],
-  });
-  if (stdout.trim() === '') throw new Error('haproxy is not on this machine: apt-get install haproxy');
-  return [stdout.trim(), '-db', '-f', config];
+function haproxyArgv(config: string): Argv {
+  const program = findProgram('haproxy', process.env.PATH);
+  if (program === undefined) throw new Error('haproxy is not on this machine: apt-get install -y haproxy');
+  return [program, '-db', '-f', config];
 }
 
 /** The worker's pid, once its admin socket answers. */

@@ -35,6 +35,11 @@ export function describeProblem(problem: Problem): string {
   return lines.join('\n');
 }
 
+/** Tells a value that was read from the list of what is wrong with its text; the value itself is never an array. */
+export function isProblems(result: object): result is readonly Problem[] {
+  return Array.isArray(result);
+}
+
 /** The text of anything that was thrown. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

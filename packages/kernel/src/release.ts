@@ -85,10 +85,6 @@ export function parseRelease(value: unknown): ReleaseRecord | readonly Problem[]
   return problems.length > 0 ? problems : (value as unknown as ReleaseRecord);
 }
 
-export function isProblems(result: ReleaseRecord | readonly Problem[]): result is readonly Problem[] {
-  return Array.isArray(result);
-}
-
 const HOW = 'use the "release" output of publish-artifact or build-push-image as it is';
 
 interface Check {

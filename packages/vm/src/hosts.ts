@@ -1,0 +1,126 @@
+import type { Problem } from '@slipway/kernel/errors';
+import { isName, NAME_RULE } from '@slipway/kernel/names';
+import { AUTHORITY_FORM, isPort, parseAuthority } from './authority.ts';
+import type { Host } from './host.ts';
+
+/** What a line may leave out. */
+export interface HostDefaults {
+  readonly user?: string;
+  readonly port?: number;
+  readonly root: string;
+}
+
+export const ROOT_RULE = 'a folder like /opt/slipway or ~/slipway, of letters, digits and "._+@-", without ".."';
+
+const OPTIONS = {
+  name: { accepts: isName, allowed: NAME_RULE, example: 'name=web-1' },
+  root: { accepts: isRoot, allowed: ROOT_RULE, example: 'root=/opt/slipway' },
+  port: { accepts: isPort, allowed: '1 to 65535', example: 'port=22' },
+} as const;
+
+type Option = keyof typeof OPTIONS;
+type Refuse = (problem: Problem) => void;
+
+export interface HostList {
+  /** In the order of their lines; at least one. */
+  readonly hosts: readonly Host[];
+}
+
+/**
+ * Reads the `hosts` input: one host a line, `[user@]host[:port] [name= root= port=]`; `#` begins a comment. What is
+ * wrong in any line comes back together.
+ */
+export function parseHosts(lines: readonly string[], defaults: HostDefaults): HostList | readonly Problem[] {
+  const problems: Problem[] = [];
+  const hosts = new Map<string, { readonly host: Host; readonly line: number }>();
+  for (const [index, raw] of lines.entries()) {
+    const text = raw.replace(/(^|\s)#.*$/, '').trim();
+    if (text === '') continue;
+    const line = index + 1;
+    const refuse: Refuse = ({ what, ...rest }) => problems.push({ what: `hosts, line ${line}: ${what}`, ...rest });
+    const host = parseHost(text, defaults, refuse);
+    if (host === undefined) continue;
+    const twin = hosts.get(host.name);
+    if (twin === undefined) hosts.set(host.name, { host, line });
+    else refuse(sameName(host.name, twin.line, text));
+  }
+  if (hosts.size === 0 && problems.length === 0) {
+    problems.push({ what: 'hosts: there is no host.', allowed: 'one host a line', fix: 'deploy@web-1.example.com' });
+  }
+  return problems.length > 0 ? problems : { hosts: [...hosts.values()].map(({ host }) => host) };
+}
+
+/** Whether a folder may be the root of everything on a host. */
+export function isRoot(text: string): boolean {
+  return /^~?(?:\/[\w.+@-]+)+$/.test(text) && !/\/\.\.?(?:\/|$)/.test(text);
+}
+
+function parseHost(text: string, defaults: HostDefaults, refuse: Refuse): Host | undefined {
+  const [first = '', ...rest] = text.split(/\s+/);
+  const authority = parseAuthority(first);
+  const options = readOptions(rest, refuse);
+  if ('wrong' in authority) {
+    refuse({ what: authority.wrong, got: first, allowed: AUTHORITY_FORM, fix: 'deploy@web-1.example.com:22' });
+    return undefined;
+  }
+  if (options === undefined) return undefined;
+  if (options.port !== undefined && authority.port !== undefined) {
+    refuse({ what: 'the port is given twice.', got: text, allowed: ':PORT or port=PORT', fix: first });
+    return undefined;
+  }
+  const user = authority.user ?? defaults.user;
+  const port = authority.port ?? (options.port === undefined ? defaults.port : Number(options.port));
+  return {
+    name: options.name ?? authority.address,
+    address: authority.address,
+    root: options.root ?? defaults.root,
+    ...(user === undefined ? {} : { user }),
+    ...(port === undefined ? {} : { port }),
+  };
+}
+
+function readOptions(words: readonly string[], refuse: Refuse): Partial<Record<Option, string>> | undefined {
+  const options: Partial<Record<Option, string>> = {};
+  let right = true;
+  const no = (problem: Problem): void => {
+    right = false;
+    refuse(problem);
+  };
+  for (const word of words) {
+    const [key = '', value = ''] = splitOnce(word);
+    if (!isOption(key)) {
+      no({ what: `"${word}" is no option of a host.`, got: word, allowed: forms(), fix: OPTIONS.name.example });
+    } else if (options[key] !== undefined) {
+      no({ what: `"${key}" is given twice.`, got: word, allowed: 'each option once' });
+    } else if (!OPTIONS[key].accepts(value)) {
+      no({ what: `this ${key} cannot be used.`, got: word, allowed: OPTIONS[key].allowed, fix: OPTIONS[key].example });
+    } else {
+      options[key] = value;
+    }
+  }
+  return right ? options : undefined;
+}
+
+function sameName(name: string, line: number, text: string): Problem {
+  return {
+    what: `line ${line} has a host "${name}" already.`,
+    got: text,
+    allowed: 'each name once',
+    fix: `${text.replace(/\s+name=\S+/, '')} name=ANOTHER-NAME`,
+  };
+}
+
+function splitOnce(word: string): readonly string[] {
+  const at = word.indexOf('=');
+  return at < 0 ? [word] : [word.slice(0, at), word.slice(at + 1)];
+}
+
+function isOption(key: string): key is Option {
+  return Object.hasOwn(OPTIONS, key);
+}
+
+function forms(): string {
+  return Object.keys(OPTIONS)
+    .map((key) => `${key}=`)
+    .join(', ');
+}
