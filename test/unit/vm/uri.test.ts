@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isProblems, type Problem } from '@slipway/kernel/errors';
+import { type BalancerUri, parseBalancer, serverName } from '@slipway/vm/balancers/uri';
+
+const DEFAULTS = { root: '/opt/slipway' };
+const HEAD = 'haproxy://lb-1/run/haproxy/admin.sock';
+const FULL = `${HEAD}?backend=web&server={host}-{slot}`;
+
+test('every part of the URI arrives', () => {
+  const uri = parsed(
+    'haproxy://deploy@lb-1.example.com:2222/run/haproxy/admin.sock?backend=web&server={host}-{slot}&root=/srv',
+  );
+
+  assert.deepEqual(uri, {
+    kind: 'haproxy',
+    host: { name: 'lb-1.example.com', address: 'lb-1.example.com', user: 'deploy', port: 2222, root: '/srv' },
+    socket: '/run/haproxy/admin.sock',
+    backend: 'web',
+    server: '{host}-{slot}',
+  });
+});
+
+test('what is left out comes from the defaults', () => {
+  const uri = parseBalancer(`haproxy://[::1]/a.sock?server=s&backend=b`, 1, { ...DEFAULTS, user: 'deploy', port: 23 });
+
+  assert.ok(!isProblems(uri));
+  assert.deepEqual(uri.host, { name: '::1', address: '::1', user: 'deploy', port: 23, root: '/opt/slipway' });
+});
+
+test('parameters may be percent-encoded', () => {
+  assert.equal(parsed(`${HEAD}?backend=web&server=%7Bhost%7D-%7Bslot%7D`).server, '{host}-{slot}');
+});
+
+test('the template is filled in as it stands', () => {
+  assert.equal(serverName('{host}-{slot}', 'web-1', 'blue'), 'web-1-blue');
+  assert.equal(serverName('app_{host}', 'web-1', 'blue'), 'app_web-1');
+  assert.equal(serverName('{host}', '$&', 'blue'), '$&');
+});
+
+const BAD: readonly (readonly [text: string, says: RegExp, allowed: RegExp])[] = [
+  ['lb-1', /this is no balancer URI/, /haproxy:\/\//],
+  [`${FULL}#x`, /this is no balancer URI/, /haproxy:\/\//],
+  ['nginx://lb-1/x?backend=web', /no such kind of balancer/, /^haproxy$/],
+  [FULL.replace('lb-1', '-x'), /neither a host name nor an address/, /host/],
+  [FULL.replace('lb-1', ''), /the host is missing/, /host/],
+  [FULL.replace('lb-1', 'lb-1:x'), /"x" is no port/, /host/],
+  ['haproxy://lb-1?backend=web&server={host}', /admin socket cannot be there/, /absolute path/],
+  ['haproxy://lb-1/a/../b?backend=web&server={host}', /admin socket cannot be there/, /absolute path/],
+  ['haproxy://lb-1/a:b?backend=web&server={host}', /admin socket cannot be there/, /absolute path/],
+  [`${HEAD}?server={host}`, /"backend" is missing/, /letters/],
+  [`${HEAD}?backend=web`, /"server" is missing/, /\{host\}/],
+  [`${FULL}&weight=1`, /no such parameter/, /^backend, server, root$/],
+  [`${FULL}&backend=api`, /"backend" is given twice/, /once/],
+  [`${FULL}&root=etc`, /this root cannot be used/, /folder/],
+  [`${HEAD}?backend=web;shutdown&server={host}`, /this backend cannot be used/, /letters/],
+  [`${HEAD}?backend=web%0a&server={host}`, /this backend cannot be used/, /letters/],
+  [`${HEAD}?backend=%zz&server={host}`, /this backend cannot be used/, /letters/],
+  [`${HEAD}?backend=web&server={host}{port}`, /this server cannot be used/, /\{host\} and \{slot\}/],
+  [`${HEAD}?backend=web&server={slot}`, /all 4 hosts would be one/, /\{host\}/],
+];
+
+for (const [text, says, allowed] of BAD) {
+  test(`"${text}" is refused`, () => {
+    const [problem, ...more] = problemsOf(text, 4);
+
+    assert.equal(more.length, 0, JSON.stringify(more));
+    assert.match(problem?.what ?? '', says);
+    assert.match(problem?.what ?? '', /^balancer: /);
+    assert.match(problem?.allowed ?? '', allowed);
+  });
+}
+
+test('all that is wrong comes at once', () => {
+  assert.equal(problemsOf('haproxy://-x/?x=1', 1).length, 5);
+});
+
+test('one host needs no {host}', () => {
+  assert.equal(parsed(`${HEAD}?backend=web&server=app`, 1).server, 'app');
+});
+
+function parsed(text: string, members = 2): BalancerUri {
+  const uri = parseBalancer(text, members, DEFAULTS);
+  assert.ok(!isProblems(uri), JSON.stringify(uri));
+  return uri;
+}
+
+function problemsOf(text: string, members: number): readonly Problem[] {
+  const uri = parseBalancer(text, members, DEFAULTS);
+  assert.ok(isProblems(uri));
+  return uri;
+}
