@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream, createWriteStream, type Stats } from 'node:fs';
+import { createReadStream, createWriteStream, readFileSync, type Stats } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
@@ -9,6 +9,11 @@ import { type Digest, digestFromHex } from '@slipway/kernel/digest';
 
 export async function readText(path: string | URL): Promise<string> {
   return await fs.readFile(path, 'utf8');
+}
+
+/** The text of a file that is part of the program, such as a script beside the code: small, and always there. */
+export function readBundled(file: URL): string {
+  return readFileSync(file, 'utf8');
 }
 
 /** The text, or undefined when there is no such file. */

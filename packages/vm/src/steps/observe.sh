@@ -1,0 +1,44 @@
+# Reads everything that a run has to know of a host, and writes nothing. Given: slot_names, tail_lines.
+
+# The nearest folder that is there: where the base is, or would be made.
+near=$base
+while [ ! -d "$near" ]; do
+  near=${near%/*}
+  near=${near:-/}
+done
+
+say "host-id $(cat "$state/host-id" 2>/dev/null)"
+say "system $(uname -sm)"
+say "user $(id -un)"
+for tool in tar gzip setsid df tail cut readlink sync; do
+  command -v "$tool" >/dev/null || say "missing $tool"
+done
+command -v sha256sum >/dev/null || command -v shasum >/dev/null || command -v openssl >/dev/null || say "missing sha256sum"
+[ -w "$near" ] || say "unwritable $near"
+say "free-kb $(free_kb "$near")"
+say "free-inodes $(free_inodes "$near")"
+now
+say "uptime $n_now"
+
+for folder in "$releases"/*; do
+  [ -d "$folder" ] || continue
+  name=${folder##*/}
+  m_digest=
+  { read -r m_digest <"$state/releases/$name"; } 2>/dev/null
+  say "release $name ${m_digest:-partial}"
+done
+
+for slot in $slot_names; do
+  link=$(readlink "$slots/$slot" 2>/dev/null) && say "slot $slot ${link##*/}"
+  service_status
+done
+
+# Whole lines only: what a crash has torn off says nothing.
+whole_lines() {
+  [ -f "$1" ] || return 0
+  if [ -z "$(tail -c 1 "$1")" ]; then tail -n "$tail_lines" "$1"
+  else tail -n "$((tail_lines + 1))" "$1" | sed '$d'; fi
+}
+whole_lines "$state/ledger.jsonl" | sed 's/^/ledger /'
+whole_lines "$state/journal.jsonl" | sed 's/^/journal /'
+say end

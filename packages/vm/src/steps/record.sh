@@ -1,0 +1,50 @@
+# Appends ledger lines from stdin, after making sure that they continue this host's file; then prunes.
+# Given: prev (digest of the last whole line), last (the last line to append), keep (folder names), journal_earlier.
+ledger=$state/ledger.jsonl
+new=$state/.ledger.new
+mkdir -p "$state" 2>/dev/null
+touch "$ledger" 2>/dev/null || fail "The ledger $ledger cannot be written: $(why_unwritable "$state")."
+[ -z "$journal_earlier" ] || note "${journal_earlier%?}" || :
+
+count=$(wc -l <"$ledger")
+tail_line=$(head -n "$((count))" "$ledger" | tail -n 1)
+if [ "$tail_line" = "$last" ]; then
+  say "recorded already"
+else
+  sum=sha256:$(printf '%s' "$tail_line" | sha256)
+  [ "$sum" = "$prev" ] || fail "The ledger $ledger changed since it was read: its last line is $sum, not $prev."
+  # A copy that is renamed: a torn tail of a crash is left behind, and no crash of ours tears a new one.
+  { { head -n "$((count))" "$ledger"; cat; } >"$new"; } 2>/dev/null && [ "$(tail -n 1 "$new")" = "$last" ] && flush "$new" || {
+    rm -f "$new"
+    fail "The ledger $ledger cannot be written: $(why_unwritable "$state")."
+  }
+  mv -f "$new" "$ledger" && flush "$state"
+  say "recorded now"
+fi
+
+# Only the end of the journal is ever read.
+if [ "$(($(wc -c <"$state/journal.jsonl" 2>/dev/null || echo 0)))" -gt 1048576 ]; then
+  tail -n 400 "$state/journal.jsonl" >"$state/.journal.new" && mv -f "$state/.journal.new" "$state/journal.jsonl"
+fi
+
+[ -d "$releases" ] || exit 0
+# Never what a slot names, and never what a living process runs in or from.
+real=$(cd -P "$releases" && pwd -P)
+used=$(ls -l /proc/[0-9]*/cwd /proc/[0-9]*/exe 2>/dev/null | sed -n 's/^.* -> //p'; for l in "$slots"/*; do readlink "$l" 2>/dev/null; done)
+for folder in "$releases"/*; do
+  name=${folder##*/}
+  [ -e "$folder" ] || continue
+  case " $keep " in *" $name "*) continue ;; esac
+  case "
+$used
+" in *"
+$real/$name
+"* | *"
+$real/$name/"* | *"
+../releases/$name
+"*) say "in-use $name"; continue ;; esac
+  # Renamed first: half a release must not carry the name of a whole one.
+  case $name in *.partial | *.bytes | *.pruned) ;; *) mv "$folder" "$folder.pruned" && rm -f "$state/releases/$name" && folder=$folder.pruned ;; esac
+  rm -rf "$folder" && say "pruned $name"
+done
+exit 0
