@@ -1,0 +1,65 @@
+import type { Amount } from '@slipway/kernel/amount';
+import type { RollingRequest } from '@slipway/strategy/plan';
+import type { Capabilities, Member, SlotState, Topology } from '@slipway/strategy/topology';
+import fc from 'fast-check';
+import { aRelease } from './releases.ts';
+
+/** What every random request asks for; random members may have it already. */
+export const NEW = aRelease('v3');
+
+export function aSlot(version: string | null, overrides: Partial<SlotState> = {}): SlotState {
+  return { release: version === null ? null : aRelease(version), healthy: version !== null, share: 100, ...overrides };
+}
+
+export function aMember(name: string, blue: SlotState, overrides: Partial<Member> = {}): Member {
+  return { id: `id-${name}`, name, slots: { blue }, drainedByOperator: false, ...overrides };
+}
+
+export function aTopology(members: readonly Member[], overrides: Partial<Capabilities> = {}): Topology {
+  return { capabilities: { weights: 'by-member', slots: 1, ...overrides }, members };
+}
+
+export function aRequest(overrides: Partial<RollingRequest> = {}): RollingRequest {
+  const batch: Amount = { kind: 'percent', percent: 25 };
+  const minAvailable: Amount = { kind: 'percent', percent: 75 };
+  return { strategy: 'rolling', release: NEW, batch, minAvailable, allowDowntime: false, ...overrides };
+}
+
+const anAmount: fc.Arbitrary<Amount> = fc.oneof(
+  fc.record({ kind: fc.constant('count' as const), count: fc.integer({ min: 0, max: 5 }) }),
+  fc.record({ kind: fc.constant('percent' as const), percent: fc.integer({ min: 0, max: 100 }) }),
+);
+
+export const anyRequest: fc.Arbitrary<RollingRequest> = fc
+  .record({ batch: anAmount, minAvailable: anAmount, allowDowntime: fc.boolean() })
+  .map(aRequest);
+
+/** Everything that can be found: nothing yet, half-done runs, dead processes, operators at work, two slots. */
+export const anyTopology: fc.Arbitrary<Topology> = fc
+  .record({
+    weights: fc.constantFrom('exact' as const, 'by-member' as const, 'by-member' as const, 'none' as const),
+    slots: fc.constantFrom(1 as const, 1 as const, 2 as const),
+  })
+  .chain((capabilities) =>
+    fc
+      .array(anySlots(capabilities), { minLength: 1, maxLength: 9 })
+      .map((members) => aTopology(members.map(named), capabilities)),
+  );
+
+function anySlots({ weights, slots }: Capabilities): fc.Arbitrary<Omit<Member, 'id' | 'name'>> {
+  const version = fc.constantFrom('v1', 'v2', 'v2', 'v2', 'v3', null);
+  const healthy = fc.constantFrom(true, true, true, false);
+  const operator = fc.constantFrom(false, false, false, false, true);
+  const shares = fc.constantFrom<readonly [number, number]>([100, 0], [100, 0], [100, 0], [0, 100], [60, 40], [0, 0]);
+  return fc.tuple(version, healthy, version, healthy, operator, shares).map(([blue, up, green, upToo, drained, s]) => {
+    const drainedByOperator = drained && weights !== 'none';
+    const share = (n: number): number => (weights === 'none' ? 100 : drainedByOperator ? 0 : n);
+    const first = aSlot(blue, { healthy: up && blue !== null, share: share(s[0]) });
+    const second = aSlot(green, { healthy: upToo && green !== null, share: share(s[1]) });
+    return { slots: slots === 1 ? { blue: first } : { blue: first, green: second }, drainedByOperator };
+  });
+}
+
+function named(member: Omit<Member, 'id' | 'name'>, index: number): Member {
+  return { id: `id-${index + 1}`, name: `web-${index + 1}`, ...member };
+}
