@@ -1,5 +1,5 @@
+import { closest } from '@slipway/kernel/closest';
 import { type Problem, UserError } from '@slipway/kernel/errors';
-import { closest } from './closest.ts';
 import { runnerLog } from './runner-log.ts';
 import { masksOf } from './secrets.ts';
 import { camelCase, type InputSpec, type InputSpecs, type InputsOf } from './spec.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { closest, editDistance } from '@slipway/kit/closest';
+import { closest, editDistance } from '@slipway/kernel/closest';
 
 test('the distance counts letters inserted, deleted and replaced', () => {
   assert.equal(editDistance('', 'abc'), 3);
