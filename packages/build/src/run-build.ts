@@ -65,7 +65,6 @@ async function runCommands(
         cwd: site.folder,
         env: site.env,
         timeoutMs: Math.max(1, deadline - clock.monotonic()),
-        keepBytes: 0,
         onLine: (line) => log.foreign(line),
         ...(site.signal === undefined ? {} : { signal: site.signal }),
       }),

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { UserError } from '@slipway/kernel/errors';
 import { readJunit } from '@slipway/reports/junit';
 import type { TestCounts, TestResults } from '@slipway/reports/results';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 const NONE: TestCounts = { tests: 0, passed: 0, failures: 0, errors: 0, skipped: 0, flaky: 0 };
 
