@@ -7,6 +7,16 @@ import { readBundled } from '@slipway/effects/files';
 const FILES = {
   holder: new URL('../../src/steps/holder.sh', import.meta.url),
   fence: new URL('../../src/steps/fence.sh', import.meta.url),
+  common: new URL('../../src/steps/common.sh', import.meta.url),
+  observe: new URL('../../src/steps/observe.sh', import.meta.url),
+  stage: new URL('../../src/steps/stage.sh', import.meta.url),
+  start: new URL('../../src/steps/start.sh', import.meta.url),
+  stop: new URL('../../src/steps/stop.sh', import.meta.url),
+  status: new URL('../../src/steps/status.sh', import.meta.url),
+  note: new URL('../../src/steps/note.sh', import.meta.url),
+  record: new URL('../../src/steps/record.sh', import.meta.url),
+  'service-script': new URL('../../src/steps/service-script.sh', import.meta.url),
+  supervise: new URL('../../src/steps/supervise.sh', import.meta.url),
 } as const;
 
 export type ScriptName = keyof typeof FILES;
