@@ -1,7 +1,7 @@
 import type { Amount } from '@slipway/kernel/amount';
 import type { RollingRequest } from '@slipway/strategy/plan';
 import type { Capabilities, Member, SlotState, Topology } from '@slipway/strategy/topology';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { aRelease } from './releases.ts';
 
 /** What every random request asks for; random members may have it already. */

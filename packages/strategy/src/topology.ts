@@ -25,7 +25,7 @@ export interface Member {
 
 /** What a target can do; strategies ask these, never what kind of target it is. */
 export interface Capabilities {
-  /** `none`: no router, so traffic cannot be taken off a member. */
+  /** `none`: no router, so traffic cannot be taken off a member, and the share of each slot is always 100. */
   readonly weights: 'exact' | 'by-member' | 'none';
   readonly slots: 1 | 2;
 }
@@ -41,11 +41,34 @@ export function inService(member: Member): boolean {
   return Object.values(member.slots).some((slot) => slot.healthy && slot.share > 0);
 }
 
+/** What the member's users get. */
+export function servedRelease(member: Member): ReleaseId | null {
+  return Object.values(member.slots).find((slot) => slot.healthy && slot.share > 0)?.release ?? null;
+}
+
+/** The slot where a release runs and is healthy, whether it has traffic or not. */
+export function slotRunning(member: Member, release: ReleaseId): SlotName | undefined {
+  return slotNames(member).find((name) => {
+    const slot = member.slots[name];
+    return slot?.healthy === true && slot.release?.digest === release.digest;
+  });
+}
+
+/** Version, process, health and traffic are as they shall be; out of service is right where an operator wants it. */
+export function satisfies(member: Member, release: ReleaseId): boolean {
+  const name = slotRunning(member, release);
+  return name !== undefined && (member.drainedByOperator || member.slots[name]?.share === 100);
+}
+
 /** The slot that carries the member's traffic, or else the one that runs something. */
 export function liveSlot(member: Member): SlotName | undefined {
-  const names = Object.keys(member.slots) as SlotName[];
+  const names = slotNames(member);
   return (
     names.find((name) => (member.slots[name]?.share ?? 0) > 0) ??
     names.find((name) => member.slots[name]?.healthy === true)
   );
+}
+
+function slotNames(member: Member): readonly SlotName[] {
+  return Object.keys(member.slots) as SlotName[];
 }

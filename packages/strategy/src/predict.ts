@@ -1,0 +1,48 @@
+import type { Step } from './plan.ts';
+import type { Member, SlotName, SlotState, Topology } from './topology.ts';
+
+const EMPTY: SlotState = { release: null, healthy: false, share: 0 };
+
+/**
+ * What a topology is once a step was done. Of a member that failed nothing good is assumed: it counts as out of
+ * service, unless the step changes nothing that runs.
+ */
+export function predict(topology: Topology, step: Step, failed: ReadonlySet<string> = new Set()): Topology {
+  const concerned = new Set(step.members);
+  const after = (member: Member): Member => {
+    if (!concerned.has(member.id)) return member;
+    if (!failed.has(member.id)) return done(member, step);
+    return CHANGES_NOTHING_THAT_RUNS.has(step.kind) ? member : outOfService(member);
+  };
+  return { ...topology, members: topology.members.map(after) };
+}
+
+const CHANGES_NOTHING_THAT_RUNS: ReadonlySet<Step['kind']> = new Set(['stage', 'soak']);
+
+function done(member: Member, step: Step): Member {
+  switch (step.kind) {
+    case 'stage':
+    case 'soak':
+      return member;
+    case 'start':
+      return withSlot(member, step.slot, { release: step.release, healthy: false });
+    case 'probe':
+      return withSlot(member, step.slot, { healthy: true });
+    case 'retire':
+      return withSlot(member, step.slot, { healthy: false });
+    case 'shift':
+      return (Object.entries(step.shares) as [SlotName, number][]).reduce(
+        (changed, [slot, share]) => withSlot(changed, slot, { share }),
+        member,
+      );
+  }
+}
+
+function outOfService(member: Member): Member {
+  const names = Object.keys(member.slots) as SlotName[];
+  return names.reduce((changed, slot) => withSlot(changed, slot, { healthy: false }), member);
+}
+
+function withSlot(member: Member, slot: SlotName, change: Partial<SlotState>): Member {
+  return { ...member, slots: { ...member.slots, [slot]: { ...EMPTY, ...member.slots[slot], ...change } } };
+}
