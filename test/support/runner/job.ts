@@ -10,6 +10,7 @@ import { findOrphans, killOrphans, type Orphan } from './orphans.ts';
 import { type RunningStep, type StepResult, startStage } from './step.ts';
 
 export type { ScriptAction, StepOptions } from './action.ts';
+export type { RunningStep, StepResult } from './step.ts';
 export type { Annotation } from './step-log.ts';
 
 export interface JobOptions {
