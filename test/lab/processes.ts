@@ -58,9 +58,10 @@ const LISTEN = '0A';
 function touches(pid: number, folder: string): boolean {
   const stat = statOf(pid);
   if (stat === undefined || stat.state === 'Z') return false;
-  if (words(pid, 'environ').includes(`${LAB_MARK}=${folder}`)) return true;
-  if (stat.terminal !== 0) return false;
   const below = (path: string): boolean => path === folder || path.startsWith(`${folder}/`);
+  const mark = words(pid, 'environ').find((word) => word.startsWith(`${LAB_MARK}=`));
+  if (mark !== undefined && below(mark.slice(LAB_MARK.length + 1))) return true;
+  if (stat.terminal !== 0) return false;
   return (
     [link(pid, 'cwd'), link(pid, 'exe')].some(below) || words(pid, 'cmdline').some((word) => word.includes(folder))
   );

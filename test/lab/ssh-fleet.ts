@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type RunningHaproxy, startHaproxy } from '../support/haproxy.ts';
 import { type KeyPair, makeKey, type RunningSshd, startSshd } from '../support/sshd.ts';
-import { clearLab } from './clear.ts';
+import { clearLab, type LabAddresses, noteLab } from './clear.ts';
 import { choosePort, takenAddress } from './ports.ts';
 import { LAB_MARK } from './processes.ts';
 
@@ -70,9 +70,11 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const addresses = [...members, lb].map(({ address }) => address);
   const sshPort = await portFor(addresses, options.sshPort, SSH_PORT);
   const appPort = await portFor(addresses, options.appPort, APP_PORT);
-  const stop = (): Promise<void> => clearLab(options.folder, addresses, [sshPort, appPort]);
+  const at: LabAddresses = { addresses, ports: [sshPort, appPort] };
+  const stop = (): Promise<void> => clearLab(options.folder, at);
   try {
     await mkdir(options.folder, { recursive: true });
+    if (options.outlive === true) await noteLab(options.folder, at);
     const clientKey = await makeKey(join(options.folder, 'client_key'));
     const start = (place: Place): Promise<FleetHost> => startHost(place, { ...options, clientKey, sshPort, appPort });
     const [balancer, hosts] = await Promise.all([start(lb), Promise.all(members.map(start))]);
@@ -81,6 +83,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       bind: { address: lb.address, port: appPort },
       backend: BACKEND,
       servers: members.map(({ name, address }) => ({ name: `${name}-blue`, address, port: appPort })),
+      outlive: options.outlive === true,
     });
     const inputs = inputsFor(hosts, balancer, haproxy.socket, clientKey);
     return { folder: options.folder, hosts, balancer, haproxy, url: haproxy.url, sshPort, appPort, inputs, stop };
