@@ -2,11 +2,15 @@ import { isObject, parseJson } from '@slipway/kernel/json';
 
 const SHORTEST_LINE = 8;
 const LONG_VALUE = 16;
+/** A mask of one letter would hide the whole log, and drop every output. */
+const SHORTEST_CREDENTIAL = 4;
 /** Keys of JSON, YAML and KEY=value files whose value opens a door, compared without case and separators. */
 const CREDENTIAL =
   /(token|password|passwd|passphrase|secret|credentials?|apikey|accesskey|accountkey|privatekey|secretkey|keydata|auth)$/;
 /** `key: value` and `- key: value` of YAML, `KEY=value` and `export KEY=value` of environment files. */
 const ENTRY = /^\s*(?:- )?(?:export )?(["']?)([A-Za-z_][\w.-]*)\1\s*(=|:(?=\s|$))\s*(.*)$/;
+/** The same inside a line: flow maps of YAML, `.npmrc`, half a JSON. */
+const INLINE_ENTRY = /(?<![\w.-])([A-Za-z_][\w.-]*)["']?\s*[:=]\s*(?:"([^"]*)"|'([^']*)'|([^\s"',{}[\]]+))/g;
 const ARMOR = /^-----(BEGIN|END) [A-Z0-9 ]+-----$/;
 const PASSWORD_IN_URL = /\w:\/\/[^\s/:@]*:([^\s/@]+)@/g;
 const WORDS = new Set(['', 'true', 'false', 'null', '~', '|', '|-', '>', '>-', '{}', '[]', '""', "''"]);
@@ -26,7 +30,8 @@ function textMasks(text: string): readonly string[] {
   const lines = trimmed.split(/[\r\n]+/);
   const json = /^[[{]/.test(trimmed) ? parseJson(trimmed) : undefined;
   const whole = lines.length === 1 ? [trimmed] : [text, trimmed].flatMap(oneLineForms);
-  return [...whole, ...(json === undefined ? lineMasks(lines) : jsonMasks(json)), ...urlPasswords(trimmed)];
+  const parts = json === undefined ? [...lineMasks(lines), ...inlineCredentials(trimmed)] : jsonMasks(json);
+  return [...whole, ...parts, ...urlPasswords(trimmed)];
 }
 
 function oneLineForms(text: string): readonly string[] {
@@ -54,7 +59,10 @@ function lineMasks(lines: readonly string[]): readonly string[] {
 function entryMasks(line: string): readonly string[] {
   const [, , key, separator, raw] = ENTRY.exec(line) ?? [];
   if (key === undefined) return line.trimStart().startsWith('- ') ? [] : longLine(line);
-  const value = (raw ?? '').trim().replace(/^(["'])(.*)\1$/, '$2');
+  const value = (raw ?? '')
+    .replace(/\s#.*$/, '')
+    .trim()
+    .replace(/^(["'])(.*)\1$/, '$2');
   if (isCredential(key)) return credentialMasks(value);
   // In an environment file everything may be a secret, whatever it is called; addresses and short words are not.
   return separator === '=' && value.length >= LONG_VALUE && !value.includes('://') ? [value] : [];
@@ -68,9 +76,16 @@ function longLine(line: string): readonly string[] {
 /** Tools print what a base64 credential holds, so its lines are masked too. */
 function credentialMasks(value: string): readonly string[] {
   if (value.includes('\n')) return textMasks(value);
+  if (value.length < SHORTEST_CREDENTIAL) return [];
   if (!/^[A-Za-z0-9+/]{40,}={0,2}$/.test(value)) return [value];
   const decoded = Buffer.from(value, 'base64').toString('utf8');
   return decoded.startsWith('-----BEGIN ') ? [value, ...textMasks(decoded)] : [value];
+}
+
+function inlineCredentials(text: string): readonly string[] {
+  return [...text.matchAll(INLINE_ENTRY)]
+    .filter(([, key]) => isCredential(key ?? ''))
+    .flatMap(([, , double, single, bare]) => credentialMasks(double ?? single ?? bare ?? ''));
 }
 
 function urlPasswords(text: string): readonly string[] {

@@ -99,6 +99,24 @@ const cases: readonly {
     readable: ['production', 'pg://shop:p4ss@db:5432/x', 'NODE_ENV=production'],
   },
   {
+    title: 'a map of YAML in one line',
+    secret: 'apiVersion: v1\nuser: {name: deploy, token: "t0ken-1", password: p4ssw0rd}\npin: 1\n',
+    masked: ['t0ken-1', 'p4ssw0rd'],
+    readable: ['deploy', 'apiVersion: v1'],
+  },
+  {
+    title: 'a token with a comment, and one that is too short to hide',
+    secret: 'token: abcd-1 # of deploy\npassword: 1\n',
+    masked: ['abcd-1'],
+    readable: ['1'],
+  },
+  {
+    title: 'an .npmrc',
+    secret: '//registry.npmjs.org/:_authToken=npm_0123456789\nalways-auth=true\n',
+    masked: ['npm_0123456789'],
+    readable: ['true'],
+  },
+  {
     title: 'a word of structure under a credential key',
     secret: 'token: true\npassword: |',
     masked: [],
