@@ -67,7 +67,7 @@ interface ReadInput {
 
 /** A blank text is an input that is not given: `with: { batch: ${{ vars.BATCH }} }` means the default. */
 function parseInput(name: string, spec: InputSpec, given: string): ReadInput {
-  const raw = given.trim() === '' ? spec.default : given;
+  const raw = given.trim() === '' ? presetOf(spec) : given;
   const allowed = spec.type.allowed;
   const fix = `${name}: ${spec.example ?? spec.default ?? spec.type.yamlExample}`;
   if (raw === undefined) {
@@ -77,6 +77,11 @@ function parseInput(name: string, spec: InputSpec, given: string): ReadInput {
   if (parsed.ok) return { value: parsed.value };
   const got = spec.secret === true ? 'a secret, not shown' : shown(raw);
   return { problem: { what: `Input "${name}" cannot be used.`, got, allowed, fix } };
+}
+
+/** The runner evaluates expressions; what is blank after that has nothing to stand for. */
+function presetOf({ default: preset }: InputSpec): string | undefined {
+  return preset?.includes('${{') === true ? '' : preset;
 }
 
 function unknownInputs(names: readonly string[], env: Env): readonly string[] {

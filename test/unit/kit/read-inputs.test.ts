@@ -55,6 +55,17 @@ test('values come typed, with defaults, and frozen', () => {
   assert.deepEqual(unknown, []);
 });
 
+test('a default that only the runner can evaluate is never taken as it is written', () => {
+  const specs = defineInputs({
+    token: { type: secretText, default: '${{ github.token }}', description: 'The token.' },
+  });
+
+  const { result } = parseInputs(specs, { INPUT_TOKEN: '' });
+
+  assert.ok(result.ok);
+  assert.equal(result.values.token, '');
+});
+
 test('a blank input is one that is not given', () => {
   const { result } = read({ ...complete, INPUT_BATCH: ' \n' });
 
