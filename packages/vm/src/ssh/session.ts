@@ -31,6 +31,10 @@ export interface Session {
   hostId(): string | undefined;
   /** Aborted when the connection, its holder or the lease is gone: nothing more is done on this host. */
   readonly lost: AbortSignal;
+  /**
+   * Runs to the end; a non-zero status is a result. A step that takes too long, or whose `signal` is aborted, is ended
+   * on the host with all it started in its process group. Rejects when the connection breaks, with the last lines.
+   */
   run(step: RemoteStep): Promise<Finished>;
   /** The local socket of a forward that was asked for when the session was opened. */
   socket(forward: Forward): string;
@@ -43,4 +47,26 @@ export interface Session {
 
 export type Acquired =
   | { readonly kind: 'held'; readonly fence: number }
-  | { readonly kind: 'busy'; readonly owner: string; readonly url: string; readonly ageSeconds: number };
+  | {
+      readonly kind: 'busy';
+      readonly owner: string;
+      readonly url: string;
+      readonly ageSeconds: number;
+      /** Names the session that has it; one of our own when two names mean one host. */
+      readonly token: string;
+    };
+
+/** A session as it was opened, which can still become another name for a second one. */
+export interface LeasedSession extends Session {
+  /** What this session is called in a lease that it holds. */
+  readonly token: string;
+  /**
+   * This host is the other session's host under another name: from now on everything goes over the other connection
+   * and its lease, forwards included, and our own connection ends.
+   */
+  follow(other: LeasedSession): Promise<void>;
+  /** The token of the session that speaks for this host: our own, or of the one that we follow. */
+  leader(): string;
+  /** Adds forwards to the open connection. */
+  forward(forwards: readonly Forward[]): Promise<void>;
+}

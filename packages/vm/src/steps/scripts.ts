@@ -6,7 +6,11 @@ import { readBundled } from '@slipway/effects/files';
  */
 const FILES = {
   holder: new URL('../../src/steps/holder.sh', import.meta.url),
+  lease: new URL('../../src/steps/lease.sh', import.meta.url),
+  acquire: new URL('../../src/steps/acquire.sh', import.meta.url),
   fence: new URL('../../src/steps/fence.sh', import.meta.url),
+  halt: new URL('../../src/steps/halt.sh', import.meta.url),
+  process: new URL('../../src/steps/process.sh', import.meta.url),
   common: new URL('../../src/steps/common.sh', import.meta.url),
   observe: new URL('../../src/steps/observe.sh', import.meta.url),
   stage: new URL('../../src/steps/stage.sh', import.meta.url),

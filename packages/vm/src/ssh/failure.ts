@@ -1,0 +1,30 @@
+/** Why a connection could not be opened, by the words of ssh. */
+export type FailureKind = 'host-key' | 'auth' | 'transport' | 'other';
+
+const HOST_KEY = /Host key verification failed/;
+const AUTH = /Permission denied \(|Too many authentication failures|No supported authentication methods/;
+const TRANSPORT = [
+  /kex_exchange_identification:/,
+  /banner exchange:/i,
+  /Connection (?:closed|reset|refused|timed out)/,
+  /connect to host \S+ port \d+:/,
+  /Connection to \S+ port \d+ timed out/,
+  /Temporary failure in name resolution/,
+  /Broken pipe/,
+];
+
+/** Only what breaks before anybody tried to log in is worth a second try: servers punish repeated log-ins. */
+export function failureKind(stderr: string): FailureKind {
+  if (HOST_KEY.test(stderr)) return 'host-key';
+  if (AUTH.test(stderr)) return 'auth';
+  return TRANSPORT.some((pattern) => pattern.test(stderr)) ? 'transport' : 'other';
+}
+
+/** The last lines of what somebody else wrote, without the empty ones. */
+export function lastLines(text: string, count: number): readonly string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '')
+    .slice(-count);
+}

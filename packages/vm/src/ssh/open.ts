@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import type { Clock } from '@slipway/effects/clock';
+import type { Exec } from '@slipway/effects/exec';
+import { makePrivateFolder, removeTree, writeWhole } from '@slipway/effects/files';
+import { type Problem, UserError } from '@slipway/kernel/errors';
+import type { Log } from '@slipway/kernel/log';
+import type { RunRef } from '@slipway/kernel/release';
+import type { Host } from '../host.ts';
+import { type Agent, startAgent } from './agent.ts';
+import { limiter } from './limiter.ts';
+import { openHost, type Runner } from './open-host.ts';
+import type { Forward, LeasedSession } from './session.ts';
+
+/** sshd drops some of what comes above 10 connections that are not yet logged in (MaxStartups). */
+const OPENING_AT_ONCE = 8;
+/** The longest path of a unix socket is 107 bytes, and ssh adds 17 while it starts; the rest are our own names. */
+const LONGEST_FOLDER = 60;
+
+export interface SshSettings {
+  readonly exec: Exec;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** For sockets: 0700, at most 60 characters, of letters, digits and `/._-`. */
+  readonly privateFolder: string;
+  /** The text of a known_hosts file that is the only truth about host keys; undefined = the user's own file. */
+  readonly knownHosts: string | undefined;
+  /** A private key as text; undefined = whatever the user's ssh configuration and agent offer. */
+  readonly sshKey: string | undefined;
+  /** Until a host speaks SSH and has shown its key. */
+  readonly connectTimeoutMs: number;
+  readonly forwards: (host: Host) => readonly Forward[];
+  readonly lease: LeaseSettings;
+}
+
+export interface LeaseSettings {
+  readonly app: string;
+  readonly environment: string;
+  readonly run: RunRef;
+  /** A run that a host has not heard for so long has lost its lease. */
+  readonly leaseSeconds: number;
+  readonly pingSeconds: number;
+}
+
+/** What came of opening all hosts: those that are open, and one Problem for each that is not. */
+export interface Fleet {
+  readonly sessions: readonly LeasedSession[];
+  readonly failures: readonly Problem[];
+  /** Ends all connections, the agent, and removes their files. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens one connection to each host, at most 8 at a time. Only what breaks before the log-in is tried again. Rejects
+ * when nothing can be opened at all: a key that cannot be used, no ssh on this machine.
+ */
+export async function openFleet(hosts: readonly Host[], settings: SshSettings): Promise<Fleet> {
+  const { exec, privateFolder } = settings;
+  if (!/^[\w./-]+$/.test(privateFolder) || privateFolder.length > LONGEST_FOLDER) {
+    throw new Error(`no folder for sockets: ${privateFolder}`);
+  }
+  const { stderr: version } = await exec.run({ argv: ['ssh', '-V'] });
+  settings.log.debug(version.trim());
+  const folder = await makePrivateFolder(privateFolder, 's');
+  let agent: Agent | undefined;
+  try {
+    const runner = await prepare(settings, folder, (started) => (agent = started));
+    const atOnce = limiter(OPENING_AT_ONCE);
+    const opened = await Promise.all(hosts.map((host, index) => atOnce(() => openHost(host, index, runner, settings))));
+    const sessions = opened.filter((each) => 'run' in each);
+    return {
+      sessions,
+      failures: opened.filter((each) => 'what' in each),
+      async close() {
+        await Promise.allSettled(sessions.map((session) => session.close()));
+        await agent?.stop();
+        await removeTree(folder);
+      },
+    };
+  } catch (cause) {
+    await agent?.stop();
+    await removeTree(folder);
+    throw cause;
+  }
+}
+
+/** Every host or none: rejects with all failures together. */
+export async function openAll(hosts: readonly Host[], settings: SshSettings): Promise<Fleet> {
+  const fleet = await openFleet(hosts, settings);
+  if (fleet.failures.length === 0) return fleet;
+  await fleet.close();
+  throw new UserError(fleet.failures);
+}
+
+async function prepare(settings: SshSettings, folder: string, onAgent: (agent: Agent) => void): Promise<Runner> {
+  const { sshKey, knownHosts } = settings;
+  const file = knownHosts === undefined ? undefined : join(folder, 'known_hosts');
+  if (file !== undefined) await writeWhole(file, `${knownHosts?.trimEnd()}\n`, 0o600);
+  const agent = sshKey === undefined ? undefined : join(folder, 'agent');
+  if (agent !== undefined) onAgent(await startAgent(settings, agent, sshKey ?? ''));
+  return { folder, knownHosts: file, agent };
+}
