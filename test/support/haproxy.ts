@@ -15,6 +15,8 @@ export interface HaproxyServer {
   readonly port: number;
   /** In maintenance from the start, as an operator would have left it. */
   readonly state?: 'disabled';
+  /** Default 1. */
+  readonly weight?: number;
 }
 
 export interface HaproxyOptions {
@@ -29,6 +31,10 @@ export interface HaproxyOptions {
   readonly level?: 'admin' | 'operator' | 'user';
   /** The path that the balancer itself checks each 100 ms; null = no check. Default `/healthz`. */
   readonly check?: string | null;
+  /** The pid of one with the same configuration that this one takes over from, as a reload does. */
+  readonly replaces?: number;
+  /** Live on after our process ended; default: end with it, however it ends. */
+  readonly outlive?: boolean;
 }
 
 export interface RunningHaproxy {
@@ -41,7 +47,7 @@ export interface RunningHaproxy {
 
 /**
  * A real HAProxy as the current user, in the foreground, with nothing that could hide a lost request: no retries, no
- * redispatch. Ready when it resolves; it ends with our process, however that ends.
+ * redispatch. Ready when it resolves.
  */
 export async function startHaproxy(options: HaproxyOptions): Promise<RunningHaproxy> {
   const socket = join(options.folder, 'admin.sock');
@@ -49,10 +55,11 @@ export async function startHaproxy(options: HaproxyOptions): Promise<RunningHapr
   const config = join(options.folder, 'haproxy.cfg');
   await mkdir(options.folder, { recursive: true });
   await writeFile(config, haproxyConfig(options, socket));
-  const child = systemExec.start({ argv: guarded(haproxyArgv(config)) });
+  const argv = haproxyArgv(config, options.replaces);
+  const child = systemExec.start({ argv: options.outlive === true ? argv : guarded(argv) });
   const output: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => output.push(String(chunk)));
-  const pid = await whenReady(child, socket, output);
+  const pid = await whenReady(child, socket, output, options.replaces);
   return {
     pid,
     socket,
@@ -83,28 +90,37 @@ frontend fe
   default_backend ${options.backend}
 backend ${options.backend}
   balance roundrobin
-${check === null ? '' : `  option httpchk GET ${check}\n  default-server check inter 100ms fall 2 rise 1\n`}${options.servers
-  .map(
-    ({ name, address, port, state }) =>
-      `  server ${name} ${address}:${port}${state === undefined ? '' : ` ${state}`}\n`,
-  )
-  .join('')}`;
+${checkLines(check)}${options.servers.map(serverLine).join('')}`;
 }
 
-function haproxyArgv(config: string): Argv {
+function checkLines(path: string | null): string {
+  if (path === null) return '';
+  return `  option httpchk GET ${path}\n  default-server check inter 100ms fall 2 rise 1\n`;
+}
+
+function serverLine({ name, address, port, weight = 1, state }: HaproxyServer): string {
+  return `  server ${name} ${address}:${port} weight ${weight} ${state ?? ''}\n`;
+}
+
+function haproxyArgv(config: string, replaces: number | undefined): Argv {
   const program = findProgram('haproxy', process.env.PATH);
   if (program === undefined) throw new Error('haproxy is not on this machine: apt-get install -y haproxy');
-  return [program, '-db', '-f', config];
+  return [program, '-db', '-f', config, ...(replaces === undefined ? [] : ['-sf', String(replaces)])];
 }
 
-/** The worker's pid, once its admin socket answers. */
-async function whenReady(child: Child, socket: string, output: readonly string[]): Promise<number> {
+/** The pid, once the admin socket answers, and no longer for the one before it. */
+async function whenReady(
+  child: Child,
+  socket: string,
+  output: readonly string[],
+  replaces: number | undefined,
+): Promise<number> {
   const ended = child.finished.then(() => 'ended' as const);
   for (;;) {
-    const pid = /^Pid: (\d+)$/m.exec(await ask(socket, 'show info').catch(() => ''))?.[1];
-    if (pid !== undefined) return Number(pid);
-    if ((await Promise.race([ended, sleep(20)])) === 'ended')
-      throw new Error(`haproxy did not start:\n${output.join('')}`);
+    const pid = Number(/^Pid: (\d+)$/m.exec(await ask(socket, 'show info').catch(() => ''))?.[1]);
+    if (pid > 0 && pid !== replaces) return pid;
+    const state = await Promise.race([ended, sleep(20)]);
+    if (state === 'ended') throw new Error(`haproxy did not start:\n${output.join('')}`);
   }
 }
 

@@ -33,9 +33,12 @@ process.on('message', (message: ToWorker) => {
     case 'start':
       begin(message.options);
       return answer({ kind: 'started' });
-    case 'phase':
+    case 'phase': {
+      const earlier = [...pending];
       enter(message.name);
-      return answer({ kind: 'phase' });
+      void Promise.all(earlier).then(() => answer({ kind: 'phase' }));
+      return;
+    }
     case 'stop':
       clearInterval(ticking);
       closePhase();

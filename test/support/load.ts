@@ -43,7 +43,10 @@ export interface LoadResult {
 }
 
 export interface Load {
-  /** Resolves once every later request belongs to the phase. */
+  /**
+   * From now on requests belong to this phase. Resolves once those of the phases before have ended, so that what is
+   * broken next does not count there.
+   */
   phase(name: string): Promise<void>;
   /** Sends no more, waits for what is under way, and counts. */
   stop(): Promise<LoadResult>;
