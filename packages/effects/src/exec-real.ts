@@ -2,10 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { userError } from '@slipway/kernel/errors';
-import { throwIfAborted } from './clock.ts';
+import { systemClock, throwIfAborted } from './clock.ts';
 import type { Argv, Child, Command, Exec, Finished } from './exec.ts';
 
 const KILL_GRACE_MS = 2_000;
+/** A killed process may take its time to go, and an init that collects nobody leaves it there for good. */
+const DYING_MS = 500;
 const KEEP_BYTES = 8 * 1024 * 1024;
 
 /** Children in their own process groups: the runner signals only our process, so we alone can end them. */
@@ -23,7 +25,7 @@ async function run(command: Command): Promise<Finished> {
   const closed = whenClosed(child);
   const ender = endWith(child, command);
   const { code, signal } = await closed;
-  ender.dispose();
+  await ender.settle();
   throwIfAborted(command.signal);
   const ms = performance.now() - began;
   return { code, signal, stdout: stdout.text(), stderr: stderr.text(), timedOut: ender.timedOut(), ms };
@@ -96,12 +98,14 @@ function collect(stream: Readable | null, name: 'stdout' | 'stderr', tail: Tail,
 }
 
 /** Ends the whole group, gently first, when the time is up or the caller gives up. */
-function endWith(child: ChildProcess, command: Command): { dispose(): void; timedOut(): boolean } {
+function endWith(child: ChildProcess, command: Command): { settle(): Promise<void>; timedOut(): boolean } {
   let timedOut = false;
+  let killAt = Number.NEGATIVE_INFINITY;
   let killer: NodeJS.Timeout | undefined;
   const end = (): void => {
     killGroup(child, 'SIGTERM');
-    killer = setTimeout(() => killGroup(child, 'SIGKILL'), KILL_GRACE_MS);
+    killAt = performance.now() + KILL_GRACE_MS;
+    killer ??= setTimeout(() => killGroup(child, 'SIGKILL'), KILL_GRACE_MS);
   };
   const timer =
     command.timeoutMs === undefined
@@ -112,13 +116,24 @@ function endWith(child: ChildProcess, command: Command): { dispose(): void; time
         }, command.timeoutMs);
   command.signal?.addEventListener('abort', end, { once: true });
   return {
-    dispose() {
+    async settle() {
       clearTimeout(timer);
-      clearTimeout(killer);
       command.signal?.removeEventListener('abort', end);
+      if (killer === undefined) return;
+      // Others of the group may have let go of our pipes, and live on after their leader.
+      while (groupLives(child) && performance.now() < killAt + DYING_MS) await systemClock.sleep(20);
+      clearTimeout(killer);
     },
     timedOut: () => timedOut,
   };
+}
+
+function groupLives(child: ChildProcess): boolean {
+  try {
+    return child.pid !== undefined && process.kill(-child.pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
