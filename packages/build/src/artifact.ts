@@ -1,34 +1,33 @@
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { listFolder, statIfThere } from '@slipway/effects/files';
 import { findFiles } from '@slipway/effects/find';
-import { UserError, userError } from '@slipway/kernel/errors';
+import type { Problem } from '@slipway/kernel/errors';
 import { globExpression } from './glob.ts';
 import type { ArtifactRule } from './plan.ts';
 import { type ArtifactRow, PASSED_OVER } from './tools.ts';
 
-/**
- * The absolute path of what the build made, or undefined when its tool knows of nothing. An artifact that was asked for
- * and is not there, an empty one, and several where one was meant are UserErrors.
- */
-export async function findArtifact(rule: ArtifactRule, folder: string): Promise<string | undefined> {
-  switch (rule.kind) {
-    case 'none':
-      return undefined;
-    case 'given':
-      return await checked(resolve(folder, (await givenPath(rule.path, folder)) ?? rule.path), folder);
-    case 'by-tool': {
-      const found = await candidates(rule.row, folder);
-      if (found.length > 1) throw several(found);
-      return found[0] === undefined ? undefined : await checked(join(folder, found[0]), folder);
-    }
-  }
+export type Artifact =
+  /** Its absolute path. */
+  | { readonly kind: 'found'; readonly path: string }
+  /** None was asked for, and the tool knows of none. */
+  | { readonly kind: 'none' }
+  /** Asked for and not there, empty, or several where one was meant. */
+  | { readonly kind: 'refused'; readonly problem: Problem };
+
+/** What the build made. */
+export async function findArtifact(rule: ArtifactRule, folder: string): Promise<Artifact> {
+  if (rule.kind === 'none') return { kind: 'none' };
+  const found = rule.kind === 'given' ? await given(rule.path, folder) : await candidates(rule.row, folder);
+  if (found.length > 1) return several(found);
+  if (found[0] !== undefined) return await checked(found[0], folder);
+  return rule.kind === 'given'
+    ? refused(`The artifact "${rule.path}" is not there after the build.`)
+    : { kind: 'none' };
 }
 
-async function givenPath(path: string, folder: string): Promise<string | undefined> {
-  if ((await statIfThere(resolve(folder, path))) !== undefined) return path;
-  const found = await filesLike([path], [], folder);
-  if (found.length > 1) throw several(found);
-  return found[0];
+/** A path, else a pattern. */
+async function given(path: string, folder: string): Promise<readonly string[]> {
+  return (await statIfThere(resolve(folder, path))) === undefined ? await filesLike([path], [], folder) : [path];
 }
 
 async function candidates({ kind, found, notThese }: ArtifactRow, folder: string): Promise<readonly string[]> {
@@ -49,21 +48,25 @@ async function filesLike(found: readonly string[], notThese: readonly string[], 
   return files.map(({ path }) => path);
 }
 
-async function checked(path: string, folder: string): Promise<string> {
-  const shown = relative(folder, path) || '.';
-  const stats = await statIfThere(path);
-  if (stats === undefined) throw userError(`The artifact "${shown}" is not there after the build.`, 'artifact: dist');
-  const empty = stats.isDirectory() ? (await listFolder(path)).length === 0 : stats.size === 0;
-  if (empty)
-    throw userError(`The artifact "${shown}" is empty.`, 'let the build write it, or name another: artifact: dist');
-  return path;
+async function checked(path: string, folder: string): Promise<Artifact> {
+  const absolute = resolve(folder, path);
+  const stats = await statIfThere(absolute);
+  const isEmpty = stats?.isDirectory() === true ? (await listFolder(absolute)).length === 0 : stats?.size === 0;
+  return isEmpty ? refused(`The artifact "${path}" is empty.`) : { kind: 'found', path: absolute };
 }
 
-function several(found: readonly string[]): UserError {
-  return new UserError({
-    what: 'Several files could be the artifact.',
-    got: found.slice(0, 10).join(', '),
-    allowed: 'one of them',
-    fix: `artifact: ${found[0]}`,
-  });
+function refused(what: string): Artifact {
+  return { kind: 'refused', problem: { what, fix: 'let the build write it, or name another: artifact: dist' } };
+}
+
+function several(found: readonly string[]): Artifact {
+  return {
+    kind: 'refused',
+    problem: {
+      what: 'Several files could be the artifact.',
+      got: found.slice(0, 10).join(', '),
+      allowed: 'one of them',
+      fix: `artifact: ${found[0]}`,
+    },
+  };
 }

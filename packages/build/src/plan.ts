@@ -39,10 +39,10 @@ export interface BuildPlan {
 }
 
 /** Which tool builds this project, and how. Pure: the same wish and project give the same plan. */
-export function planBuild(wish: Wish, project: Project): BuildPlan | readonly Problem[] {
+export function planBuild(wish: Wish, project: Project): BuildPlan | Problem {
   if (wish.command !== undefined) return planCommand(wish.command, wish);
   const row = chooseTool(wish, project);
-  if ('what' in row) return [row];
+  if ('what' in row) return row;
   const program = programOf(row, project);
   return {
     tool: row.tool,

@@ -10,8 +10,8 @@ export interface BuildStory {
   readonly commit: string;
   readonly version: string;
   readonly tool: string;
-  /** The artifact as people know it, when there is one. */
-  readonly artifact?: string | undefined;
+  /** Its path; empty when there is none. */
+  readonly artifact: string;
 }
 
 const FAILED_SHOWN = 50;
@@ -19,21 +19,14 @@ const COLUMNS = ['tests', 'passed', 'failures', 'errors', 'skipped', 'flaky'] as
 
 export function renderSummary(story: BuildStory): string {
   const { verdict, results } = story;
-  return [
+  const parts = [
     `## ${isGreen(verdict) ? 'Built' : 'Not built'}: ${inline(story.repository)} ${inline(story.version)}`,
     `**${verdict.name}**: ${inline(verdict.sentence)}`,
-    table(['commit', 'ref', 'tool', 'artifact'], [story.commit, story.ref, story.tool, story.artifact ?? 'none']),
-    ...(results.counts.tests > 0
-      ? [
-          table(
-            COLUMNS,
-            COLUMNS.map((name) => String(results.counts[name])),
-          ),
-        ]
-      : []),
+    table(['commit', 'ref', 'tool', 'artifact'], [story.commit, story.ref, story.tool, story.artifact || 'none']),
+    ...(results.counts.tests > 0 ? [countsTable(results.counts)] : []),
     ...(results.failed.length > 0 ? ['### Failed tests', ...failedTests(results.failed)] : []),
-    '',
-  ].join('\n\n');
+  ];
+  return `${parts.join('\n\n')}\n`;
 }
 
 /** The headline of a failed test: for an annotation, and for its place in the summary. */
@@ -47,6 +40,11 @@ function failedTests(failed: readonly FailedTest[]): string[] {
     .map((test) => `- **${inline(failedTitle(test))}**: ${inline(test.message)}`);
   const left = failed.length - shown.length;
   return [[...shown, ...(left > 0 ? [`- and ${left} more: the log and the reports have them`] : [])].join('\n')];
+}
+
+function countsTable(counts: TestCounts): string {
+  const values = COLUMNS.map((name) => String(counts[name]));
+  return table(COLUMNS, values);
 }
 
 function table(head: readonly string[], cells: readonly string[]): string {

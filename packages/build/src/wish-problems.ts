@@ -2,8 +2,11 @@ import { isAbsolute } from 'node:path';
 import type { Problem } from '@slipway/kernel/errors';
 import type { Wish } from './plan.ts';
 
+/** A wish of which not everything could be read. */
+type WishSoFar = { readonly [K in keyof Wish]?: Wish[K] | undefined };
+
 /** What contradicts itself in a wish: known before anything is fetched. */
-export function wishProblems(wish: Partial<Wish>): Problem[] {
+export function wishProblems(wish: WishSoFar): Problem[] {
   const problems: Problem[] = [];
   if (wish.tool === 'command' && wish.command === undefined) {
     problems.push({ what: '"tool: command" needs the input "command".', fix: 'command: make test' });

@@ -21,6 +21,12 @@ export class UserError extends Error {
   }
 }
 
+/** The value, or a UserError with what is wrong with it. */
+export function orThrow<T extends object>(result: T | Problem): T {
+  if ('what' in result) throw new UserError(result);
+  return result;
+}
+
 /** Shorthand for the common case of one sentence and, if there is one, the next command. */
 export function userError(what: string, fix?: string, cause?: unknown): UserError {
   const problem = fix === undefined ? { what } : { what, fix };

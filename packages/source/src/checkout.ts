@@ -1,5 +1,5 @@
 import type { Exec } from '@slipway/effects/exec';
-import { type Problem, UserError, userError } from '@slipway/kernel/errors';
+import { orThrow, userError } from '@slipway/kernel/errors';
 import type { Log } from '@slipway/kernel/log';
 import { prepareFolder } from './folder.ts';
 import { type Env, type Git, gitIn } from './git.ts';
@@ -51,7 +51,7 @@ export async function checkOut(request: CheckoutRequest, ports: CheckoutPorts): 
   const isCheckout = await prepareFolder(folder, repository, git);
 
   const remote = parseRemoteRefs(await git.read('ls-remote', '--symref', '--', repository.url));
-  const target = targetOf(resolveRef(request.ref, remote, request.event));
+  const target = orThrow(resolveRef(request.ref, remote, request.event));
   if (target.note !== undefined) ports.log.warning(target.note);
   ports.log.info(`${repository.name}: ${target.ref} is ${target.commit}.`);
 
@@ -66,11 +66,6 @@ export async function checkOut(request: CheckoutRequest, ports: CheckoutPorts): 
 function authorization({ repository, token }: CheckoutRequest): ReturnType<typeof authorizing> {
   if (token === undefined || token === '' || !repository.own) return [];
   return authorizing(repository.url, token);
-}
-
-function targetOf(resolved: Target | Problem): Target {
-  if ('what' in resolved) throw new UserError(resolved);
-  return resolved;
 }
 
 async function initialise(git: Git, repository: Repository, remote: RemoteRefs): Promise<void> {

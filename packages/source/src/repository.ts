@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url';
 import type { Problem } from '@slipway/kernel/errors';
 
 /** A repository that git can fetch from. */
@@ -11,7 +12,7 @@ export interface Repository {
 }
 
 const ALLOWED =
-  'owner/name, https://host/path, ssh://[user@]host[:port]/path, user@host:path, or file:///path of a local one';
+  'owner/name, https://host/path, ssh://[user@]host[:port]/path, user@host:path, or file:///path or /path of a local one';
 const OWNER_NAME = /^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9._-]+$/;
 const SCP_LIKE = /^[A-Za-z0-9_][\w.-]*@[A-Za-z0-9[][^\s:/]*:[^\s]+$/;
 const PROTOCOLS = new Set(['http:', 'https:', 'ssh:', 'file:']);
@@ -21,6 +22,7 @@ export function parseRepository(text: string, serverUrl: string): Repository | P
   const server = serverUrl.replace(/\/+$/, '');
   if (OWNER_NAME.test(text)) return { url: `${server}/${text}`, name: text, own: true };
   if (SCP_LIKE.test(text)) return { url: text, name: text, own: false };
+  if (text.startsWith('/')) return { url: pathToFileURL(text).href, name: text, own: false };
   const url = URL.parse(text);
   if (url === null || !PROTOCOLS.has(url.protocol) || !url.pathname.startsWith('/') || /\s/.test(text)) {
     return { what: 'Input "repository" cannot be used.', got: text, allowed: ALLOWED, fix: 'repository: owner/name' };

@@ -15,6 +15,7 @@ describe('the repository input', () => {
     ['ssh://git@example.com:2222/acme/shop.git', 'ssh://git@example.com:2222/acme/shop.git', false],
     ['git@example.com:acme/shop.git', 'git@example.com:acme/shop.git', false],
     ['file:///srv/git/shop', 'file:///srv/git/shop', false],
+    ['/srv/git/my shop', 'file:///srv/git/my%20shop', false],
   ] as const;
   for (const [text, url, own] of good) {
     test(`${text} is fetched from ${url}`, () => {
@@ -27,7 +28,7 @@ describe('the repository input', () => {
     'shop',
     'acme/shop/extra',
     '../shop',
-    '/srv/git/shop',
+    './shop',
     '-c/core.sshCommand',
     '--upload-pack=evil',
     'ext::sh -c evil',
