@@ -1,4 +1,5 @@
-# Stands before every step. Given: base; steps that change something also get journal_earlier and journal_head.
+# Stands before every step, behind process.sh. Given: base; steps that change something also get
+# journal_intent, journal_done and journal_failed: lines of the journal, each with its end.
 # POSIX sh for dash, bash and BusyBox ash. Answers are lines "key value" on stdout.
 set -u
 umask 022
@@ -11,7 +12,7 @@ say() { printf '%s\n' "$*"; }
 
 # One sentence for people, and the end of the step; a journaled intent is closed as failed.
 fail() {
-  [ -z "$begun" ] || note "${journal_head}failed\"}" || :
+  [ -z "$begun" ] || note "$journal_failed" || :
   say "error $*"
   exit 1
 }
@@ -19,26 +20,26 @@ fail() {
 flush() { sync "$1" 2>/dev/null || sync; }
 flush_tree() { sync -f "$1" 2>/dev/null || sync; }
 
-# Appends to the journal and flushes it. What a crash has torn is closed by a line end first.
+# Appends whole lines to the journal and flushes it. What a crash has torn is closed by a line end first.
 note() {
   j_file=$state/journal.jsonl
   j_end=
   [ -z "$(tail -c 1 "$j_file" 2>/dev/null)" ] || j_end='
 '
-  { printf '%s%s\n' "$j_end" "$1" >>"$j_file"; } 2>/dev/null && flush "$j_file"
+  { printf '%s%s' "$j_end" "$1" >>"$j_file"; } 2>/dev/null && flush "$j_file"
 }
 
-# The intent is on the disk before the effect; lines of earlier steps whose end was not yet written go with it.
+# The intent is on the disk before the effect.
 begin() {
   mkdir -p "$state" 2>/dev/null
-  note "$journal_earlier${journal_head}intent\"}" ||
+  note "$journal_intent" ||
     fail "The journal $state/journal.jsonl cannot be written: $(why_unwritable "$state")."
   begun=1
 }
 
 # A lost "done" leaves an open intent, which the next run looks after: no reason to call the effect failed.
 finish() {
-  note "${journal_head}done\"}" || :
+  note "$journal_done" || :
   begun=
 }
 
@@ -71,22 +72,8 @@ whole() {
   { read -r m_digest <"$state/releases/$1"; } 2>/dev/null && [ "$m_digest" = "$2" ] && [ -d "$releases/$1" ]
 }
 
-# Looks at a process: p_group, p_since (clock ticks since boot). False when it is gone or only a zombie is left.
-look() {
-  { read -r p_line <"/proc/$1/stat"; } 2>/dev/null || return 1
-  # The name, second of the fields, may hold blanks and brackets itself.
-  set -- ${p_line##*) }
-  case $1 in Z | X) return 1 ;; esac
-  p_group=$3
-  shift 19
-  p_since=$1
-}
-
 # Hundredths of a second since boot: wall clocks jump.
 now() {
   read -r n_up _ </proc/uptime
   n_now=${n_up%.*}${n_up#*.}
 }
-
-# BusyBox can be built without fractions.
-nap() { sleep 0.03 2>/dev/null || sleep 1; }

@@ -1,4 +1,4 @@
-# Reads everything that a run has to know of a host, and writes nothing. Given: slot_names, tail_lines.
+# Reads everything that a run has to know of a host, and writes nothing. Given: slot_names, ledger_lines, journal_lines.
 
 # The nearest folder that is there: where the base is, or would be made.
 near=$base
@@ -7,18 +7,12 @@ while [ ! -d "$near" ]; do
   near=${near:-/}
 done
 
-say "host-id $(cat "$state/host-id" 2>/dev/null)"
-say "system $(uname -sm)"
 say "user $(id -un)"
-for tool in tar gzip setsid df tail cut readlink sync; do
+for tool in tar gzip setsid df readlink; do
   command -v "$tool" >/dev/null || say "missing $tool"
 done
 command -v sha256sum >/dev/null || command -v shasum >/dev/null || command -v openssl >/dev/null || say "missing sha256sum"
 [ -w "$near" ] || say "unwritable $near"
-say "free-kb $(free_kb "$near")"
-say "free-inodes $(free_inodes "$near")"
-now
-say "uptime $n_now"
 
 for folder in "$releases"/*; do
   [ -d "$folder" ] || continue
@@ -36,9 +30,9 @@ done
 # Whole lines only: what a crash has torn off says nothing.
 whole_lines() {
   [ -f "$1" ] || return 0
-  if [ -z "$(tail -c 1 "$1")" ]; then tail -n "$tail_lines" "$1"
-  else tail -n "$((tail_lines + 1))" "$1" | sed '$d'; fi
+  if [ -z "$(tail -c 1 "$1")" ]; then tail -n "$2" "$1"
+  else tail -n "$(($2 + 1))" "$1" | sed '$d'; fi
 }
-whole_lines "$state/ledger.jsonl" | sed 's/^/ledger /'
-whole_lines "$state/journal.jsonl" | sed 's/^/journal /'
+whole_lines "$state/ledger.jsonl" "$ledger_lines" | sed 's/^/ledger /'
+whole_lines "$state/journal.jsonl" "$journal_lines" | sed 's/^/journal /'
 say end

@@ -14,8 +14,8 @@ if whole "$dir" "$digest"; then
   say "staged already"
   exit 0
 fi
-mkdir -p "$releases" "$slots" "$base/shared" "$state/releases" 2>/dev/null ||
-  fail "The folder $base cannot be made: $(id -un) needs the right to write in it."
+said=$(mkdir -p "$releases" "$slots" "$base/shared" "$state/releases" 2>&1) ||
+  fail "The folders below $base cannot be made by $(id -un): ${said##*: }."
 begin
 clear_up
 # The packed bytes, the unpacked ones, and some room to go on living.
@@ -33,9 +33,11 @@ mkdir "$part" || give_up "The folder $part cannot be made."
 if [ -n "$file_name" ]; then
   { mv -f "$part.bytes" "$part/$file_name" && chmod "$file_mode" "$part/$file_name"; } || give_up "$file_name cannot be put in place."
 else
+  # Every tar strips what leads outside, and says so: what it says is listed with the names.
   names=$(tar -tzf "$part.bytes" 2>&1) || give_up "The archive of $dir cannot be read: $(say "$names" | tail -n 1)"
-  unsafe=$(say "$names" | grep -e '^/' -e '^\.\.$' -e '^\.\./' -e '/\.\./' -e '/\.\.$' | head -n 1)
-  [ -z "$unsafe" ] || give_up "The archive of $dir would write outside of its folder: $unsafe"
+  unsafe=$(say "$names" | sed -n -e 's/^tar: [Rr]emoving leading .\(.*\). from member names$/\1/p' -e '\,^/,p' -e '\,^\.\.$,p' \
+    -e '\,^\.\./,p' -e '\,/\.\./,p' -e '\,/\.\.$,p' | head -n 1)
+  [ -z "$unsafe" ] || give_up "The archive of $dir would write outside of its folder, at $unsafe"
   inodes=$(free_inodes "$releases") count=$(say "$names" | wc -l)
   [ "${inodes:-$((count + 16))}" -ge "$((count + 16))" ] || no_space "$((count)) inodes are needed"
   said=$(tar -xzpof "$part.bytes" -C "$part" 2>&1) || {

@@ -1,6 +1,4 @@
-# Stops what runs in a slot, and empties the slot. Given: slot, and what the service wants.
-rundir=$slots/$slot.d
+# Stops what runs in a slot; its release stays installed. Given: slot, and what the service wants.
 begin
 service_stop
-rm -f "$slots/$slot" || fail "The link $slots/$slot cannot be removed: $(why_unwritable "$slots")."
 finish

@@ -1,0 +1,66 @@
+import { userError } from '@slipway/kernel/errors';
+import type { NewEntry } from '@slipway/rollout/entry';
+import { prunable } from '@slipway/rollout/prune';
+import type { HostView } from './host-view.ts';
+import { continuation, entriesOf, lastDigest } from './ledger-copy.ts';
+import { settleAll } from './parallel.ts';
+import { runStep, type Site } from './remote.ts';
+import { failure, type VmRun } from './vm-run.ts';
+
+/**
+ * Appends the entry to the ledger of every host, behind whatever that host has missed, and prunes releases by it. In
+ * the entry hosts stand by their ids: two names of one host are one host.
+ */
+export async function record(run: VmRun, entry: NewEntry, keep: number): Promise<void> {
+  const { views, observation } = run.seen();
+  const named = byHostId(run, entry);
+  const sites = onePerHost(run.sites.all);
+  const results = await settleAll(sites, run.options.limits.atOnce, async (site) => {
+    const view = views.get(site);
+    const copy = { host: site.session.host.name, lines: run.recorded.get(site) ?? view?.ledger ?? [] };
+    const lines = continuation(copy, observation.entries, named);
+    if (lines.length === 0) return;
+    const said = await runStep(site, 'record', {
+      vars: {
+        prev: lastDigest(copy),
+        last: lines.at(-1) ?? '',
+        journal: run.owed.take(site),
+        prune: view === undefined ? '' : foldersToPrune(view, [...copy.lines, ...lines], keep).join(' '),
+      },
+      input: `${lines.join('\n')}\n`,
+      fence: 'fenced',
+      timeoutMs: run.options.limits.stepMs,
+    });
+    run.recorded.set(site, [...copy.lines, ...lines]);
+    for (const [what, folder] of said) run.options.log.debug(`${copy.host}: ${folder} (${what})`);
+  });
+  const failures = results.flatMap((result, index) =>
+    result.status === 'rejected' ? [failure(sites[index]?.session.host.name ?? '', result.reason)] : [],
+  );
+  if (failures.length === 0) return;
+  const told = failures.map(({ name, what }) => `${name}: ${what}`).join('\n');
+  throw userError(
+    `The ledger could not be written on ${failures.length} of ${sites.length} hosts.\n${told}`,
+    'repair what is said, and run it again: the ledgers are brought up to date first',
+  );
+}
+
+/** Folders of this host that its ledger lets go; the host itself spares what a slot or a process still uses. */
+function foldersToPrune(view: HostView, ledger: readonly string[], keep: number): readonly string[] {
+  const entries = entriesOf({ host: '', lines: ledger });
+  const present = [...view.releases].map(([folder, { digest }]) => ({ folder, digest }));
+  const digests = present.map(({ digest }) => digest);
+  const unwanted = new Set(prunable(digests, entries, keep, []));
+  return present.filter(({ digest }) => unwanted.has(digest)).map(({ folder }) => folder);
+}
+
+function byHostId(run: VmRun, entry: NewEntry): NewEntry {
+  const ids = new Map(run.sites.all.map(({ session }) => [session.host.name, session.hostId() ?? session.host.name]));
+  const idOf = (name: string): string => ids.get(name) ?? name;
+  return { ...entry, hosts: entry.hosts.map(idOf), balancers: entry.balancers.map(idOf) };
+}
+
+function onePerHost(sites: readonly Site[]): readonly Site[] {
+  const hosts = sites.map((site) => [site.session.hostId() ?? site.session.host.name, site] as const);
+  return [...new Map(hosts).values()];
+}

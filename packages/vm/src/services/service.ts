@@ -1,0 +1,43 @@
+import type { ReleaseId } from '@slipway/kernel/release';
+import type { SlotName } from '@slipway/strategy/topology';
+import type { Host } from '../host.ts';
+
+/** How a release is run on a host. */
+export interface Service {
+  /**
+   * sh that defines, for `$slot`: `service_check` (fails when the release in `$dir_path` cannot be run), `service_stop`,
+   * `service_start`, `service_status` (says `service SLOT PID SINCE RESTARTS INSIDE FOLDER` when a process is there)
+   * and `service_log N` (says the last lines).
+   */
+  readonly functions: string;
+  /** What stopping may take, in milliseconds. */
+  readonly stopMs: number;
+  /** The shell variables that stopping and starting want; without a release: stopping alone. */
+  vars(host: Host, slot: SlotName, release: ReleaseId | null): Readonly<Record<string, string>>;
+}
+
+/** The process in a slot, as its host sees it. */
+export interface ServiceState {
+  readonly pid: number;
+  /** Its start in clock ticks since boot: with the pid it names one process. */
+  readonly since: string;
+  /** How often it was started again since the slot was. */
+  readonly restarts: number;
+  /** Its program or its working folder lies in the release, or those of a process in its group. */
+  readonly inside: boolean;
+  /** The folder of the release that it was started from. */
+  readonly folder: string;
+}
+
+export function sameProcess(a: ServiceState, b: ServiceState): boolean {
+  return a.pid === b.pid && a.since === b.since && a.restarts === b.restarts;
+}
+
+/** Reads what `service_status` says. */
+export function parseService(text: string): readonly [slot: string, state: ServiceState] {
+  const [slot = '', pid = '', since = '', restarts = '', inside = '', ...folder] = text.split(' ');
+  return [
+    slot,
+    { pid: Number(pid), since, restarts: Number(restarts), inside: inside === 'yes', folder: folder.join(' ') },
+  ];
+}

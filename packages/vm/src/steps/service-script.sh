@@ -1,0 +1,208 @@
+# The service "script": the release's own start script, kept running by supervise.sh in a session of its own.
+# Given to start and stop: start, stop, stop_seconds, port, address, log_bytes, supervisor, env_names and an env_NAME
+# for each. In slots/SLOT.d lie: supervisor (pid, since), process (pid, since, restarts, folder), log, log.1.
+
+# Finds the living process of the slot: s_pid, s_since, s_restarts, s_dir.
+service_find() {
+  { read -r s_pid s_since s_restarts s_boot s_dir <"$slots/$slot.d/process"; } 2>/dev/null || return 1
+  [ "$s_boot" = "$boot" ] && alive "$s_pid" "$s_since"
+}
+
+service_status() {
+  service_find || return 0
+  inside=no
+  if in_folder "$s_pid" "$s_dir" || group_in_folder "$s_pid" "$s_dir"; then inside=yes; fi
+  say "service $slot $s_pid $s_since $s_restarts $inside ${s_dir##*/}"
+}
+
+service_log() {
+  tail -n "$1" "$slots/$slot.d/log" 2>/dev/null | cut -c 1-1000 | sed 's/^/log /'
+}
+
+# Its working folder or its program lies in the release.
+in_folder() {
+  for f_link in "/proc/$1/cwd" "/proc/$1/exe"; do
+    f_path=$(readlink "$f_link" 2>/dev/null)
+    case $f_path in "$2" | "$2"/*) return 0 ;; esac
+  done
+  return 1
+}
+
+group_in_folder() {
+  for g_stat in /proc/[0-9]*/stat; do
+    g_pid=${g_stat%/stat}
+    g_pid=${g_pid#/proc/}
+    look "$g_pid" && [ "$p_group" = "$1" ] && in_folder "$g_pid" "$2" && return 0
+  done
+  return 1
+}
+
+service_check() {
+  [ -f "$dir_path/$start" ] || fail "The release $dir has no $start; it holds: $(ls "$dir_path" | head -n 20 | tr '\n' ' ')"
+  [ -x "$dir_path/$start" ] || fail "$start in the release $dir may not be executed: give it mode 0755 before it is packed."
+}
+
+# The supervisor goes first, so that nothing comes back; its trap never leaves a process that it did not write down.
+stop_supervisor() {
+  v_since=
+  { read -r v_pid v_since v_boot <"$slots/$slot.d/supervisor"; } 2>/dev/null
+  [ -n "$v_since" ] && [ "$v_boot" = "$boot" ] || return 0
+  alive "$v_pid" "$v_since" || return 0
+  kill -TERM "-$v_pid" 2>/dev/null
+  now
+  v_end=$((n_now + 200))
+  while alive "$v_pid" "$v_since"; do
+    now
+    [ "$n_now" -lt "$v_end" ] || kill -KILL "-$v_pid" 2>/dev/null
+    nap
+  done
+}
+
+service_stop() {
+  stop_supervisor
+  end_stopper
+  if service_find; then
+    stopper=
+    if [ -x "$s_dir/$stop" ]; then
+      run_stop </dev/null >>"$slots/$slot.d/log" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
+      stopper=$!
+      look "$stopper" && say "$stopper $p_since $boot" >"$slots/$slot.d/stopper"
+    else kill -TERM "-$s_pid" 2>/dev/null; fi
+    now
+    s_end=$((n_now + stop_seconds * 100))
+    # A stop script that still works could hit the next process: it is waited for as well.
+    while service_find || { [ -n "$stopper" ] && look "$stopper" && [ "$p_state" != Z ]; }; do
+      now
+      [ "$n_now" -lt "$s_end" ] || break
+      nap
+    done
+    if service_find; then say "killed $s_pid"; fi
+    end_stopper
+    # What the leader left behind in its group would keep the port.
+    kill -KILL "-$s_pid" 2>/dev/null
+    now
+    s_end=$((n_now + 500))
+    while service_find || group_lives "$s_pid"; do
+      now
+      [ "$n_now" -lt "$s_end" ] || fail "The process $s_pid in the slot $slot lives on after SIGKILL."
+      nap
+    done
+  fi
+  rm -f "$slots/$slot.d/process" "$slots/$slot.d/supervisor"
+}
+
+# A session of its own, so that it can be ended with all it started; a script that fails is no reason to keep the process.
+run_stop() {
+  cd "$s_dir" || return
+  export_environment
+  s_name=${s_dir##*/}
+  export SLIPWAY_PID="$s_pid" SLIPWAY_VERSION="${s_name%-*}"
+  { read -r SLIPWAY_DIGEST <"$state/releases/$s_name"; } 2>/dev/null
+  export SLIPWAY_DIGEST
+  exec setsid sh -c '"$0" || kill -TERM "-$SLIPWAY_PID"' "./$stop"
+}
+
+# Also one that an interrupted step has left.
+end_stopper() {
+  e_since=
+  { read -r e_pid e_since e_boot <"$slots/$slot.d/stopper"; } 2>/dev/null
+  if [ -n "$e_since" ] && [ "$e_boot" = "$boot" ] && step_lives "$e_pid" "$e_since"; then kill -KILL "-$e_pid" 2>/dev/null; fi
+  rm -f "$slots/$slot.d/stopper"
+}
+
+export_environment() {
+  unset SSH_CLIENT SSH_CONNECTION SSH_TTY SSH_AUTH_SOCK SLIPWAY_DIGEST
+  for e_name in $env_names; do eval "export $e_name=\"\$env_$e_name\""; done
+}
+
+service_start() {
+  wait_for_port
+  if [ -f "$rundir/log" ]; then mv -f "$rundir/log" "$rundir/log.1"; fi
+  { say "$supervisor" >"$rundir/.supervise.new" && : >"$rundir/log"; } 2>/dev/null &&
+    mv -f "$rundir/.supervise.new" "$rundir/supervise.sh" ||
+    fail "The folder $rundir cannot be written: $(why_unwritable "$rundir")."
+  (
+    export_environment
+    cd / && exec setsid sh "$rundir/supervise.sh" "$rundir" "$dir_path" "$start" "$log_bytes"
+  ) </dev/null >>"$rundir/log" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
+  now
+  s_end=$((n_now + 500))
+  until [ -f "$rundir/process" ]; do
+    now
+    [ "$n_now" -lt "$s_end" ] || start_failed
+    nap
+  done
+  # Most mistakes show at once; later ones are seen by whoever probes.
+  s_end=$((n_now + 12))
+  while service_find && [ "$s_restarts" -eq 0 ] || start_failed; do
+    now
+    [ "$n_now" -lt "$s_end" ] || break
+    nap
+  done
+}
+
+start_failed() {
+  stop_supervisor
+  service_find && service_stop
+  service_log 50
+  status=$(sed -n 's/^slipway: .* ended with status \([0-9]*\).*/\1/p' "$rundir/log" | head -n 1)
+  rm -f "$rundir/process" "$rundir/supervisor"
+  case $status in
+    '') fail "$start of $dir could not be started." ;;
+    0) fail "$start of $dir ended at once with status 0; it has to stay in the foreground: end it with exec PROGRAM." ;;
+    *) fail "$start of $dir ended at once with status $status." ;;
+  esac
+}
+
+# The old process is gone: whoever listens there now is somebody else. A closing listener gets a moment.
+wait_for_port() {
+  [ -n "$port" ] || return 0
+  now
+  w_end=$((n_now + 200))
+  while port_taken; do
+    now
+    [ "$n_now" -lt "$w_end" ] || fail "Port $port${address:+ of $address} is in use by another program$(port_holder)."
+    nap
+  done
+}
+
+# Sets t_inode when somebody listens on the port, at the address or at all addresses.
+port_taken() {
+  t_port=$(printf '%04X' "$port")
+  t_v4='????????'
+  case $address in
+    *:*) return 1 ;;
+    *[!0-9.]* | '') ;;
+    *)
+      t_old=$IFS IFS=.
+      set -- $address
+      IFS=$t_old
+      t_v4=$(printf '%02X%02X%02X%02X' "$4" "$3" "$2" "$1")
+      ;;
+  esac
+  t_inode=
+  for t_file in /proc/net/tcp /proc/net/tcp6; do
+    while read -r _ t_local _ t_state _ _ _ _ _ t_node _; do
+      [ "$t_state" = 0A ] || continue
+      case $t_local in
+        $t_v4:$t_port | 0000000000000000FFFF0000$t_v4:$t_port | 00000000:$t_port | 00000000000000000000000000000000:$t_port)
+          t_inode=$t_node
+          return 0 ;;
+      esac
+    done <"$t_file"
+  done 2>/dev/null
+  return 1
+}
+
+# ": pid 123 (name)" when we may see it.
+port_holder() {
+  for h_fd in /proc/[0-9]*/fd; do
+    case $(ls -l "$h_fd" 2>/dev/null) in
+      *"socket:[$t_inode]"*)
+        h_pid=${h_fd%/fd}
+        h_pid=${h_pid#/proc/}
+        say ": pid $h_pid ($(tr '\0' ' ' <"/proc/$h_pid/cmdline" | cut -c 1-80))"
+        return ;;
+    esac
+  done
+}

@@ -1,0 +1,69 @@
+import type { Target } from '@slipway/rollout/target';
+import type { Capabilities, SlotName } from '@slipway/strategy/topology';
+import { createOwed } from './journal.ts';
+import { type Observed, observe } from './observe.ts';
+import { perform } from './perform.ts';
+import { record } from './record.ts';
+import { sitesOf } from './sites.ts';
+import type { BalancerHost } from './traffic.ts';
+import type { Fetch, VmRun, VmTargetOptions } from './vm-run.ts';
+
+const SLOTS: readonly SlotName[] = ['blue'];
+
+/** Hosts that are reached over SSH, with one slot each, behind their balancers. */
+export function createVmTarget(options: VmTargetOptions): Target {
+  const { balancers, service, prober, lease } = options;
+  const { keep, atOnce, stepMs } = options.limits;
+  const sites = sitesOf(options.place, options.members, balancers);
+  const capabilities: Capabilities = { weights: weightsOf(balancers), slots: 1 };
+  let observed: Observed | undefined;
+  const run: VmRun = {
+    options,
+    sites,
+    owed: createOwed(),
+    shares: new Map(),
+    started: new Map(),
+    recorded: new Map(),
+    bytes: oncePerRelease(options.fetch),
+    seen() {
+      if (observed === undefined) throw new Error('a target is observed before anything is done to it');
+      return observed;
+    },
+  };
+  return {
+    capabilities,
+    lost: AbortSignal.any(sites.all.map(({ session }) => session.lost)),
+    lock: (waitMs, signal) => lease.lock(waitMs, signal),
+    unlock: () => lease.unlock(),
+    async observe(signal) {
+      const wanted = { sites, balancers, service, prober, slots: SLOTS, capabilities, keep, atOnce, stepMs };
+      observed = await observe(wanted, signal);
+      run.recorded.clear();
+      for (const [server, share] of observed.shares) run.shares.set(server, share);
+      return observed.observation;
+    },
+    perform: (step, context) => perform(run, step, context),
+    record: (entry, kept) => record(run, entry, kept),
+  };
+}
+
+/** Several balancers can do together what the weakest of them can. */
+function weightsOf(balancers: readonly BalancerHost[]): Capabilities['weights'] {
+  if (balancers.length === 0) return 'none';
+  return balancers.every(({ balancer }) => balancer.capabilities.weights === 'exact') ? 'exact' : 'by-member';
+}
+
+/** All hosts get the same file; a fetch that failed may be tried again. */
+function oncePerRelease(fetch: Fetch): Fetch {
+  const paths = new Map<string, Promise<string>>();
+  return async (release, signal) => {
+    const path = paths.get(release.digest) ?? fetch(release, signal);
+    paths.set(release.digest, path);
+    try {
+      return await path;
+    } catch (cause) {
+      paths.delete(release.digest);
+      throw cause;
+    }
+  };
+}
