@@ -24,6 +24,8 @@ export interface Observation {
   readonly staged: readonly string[];
   /** What was noticed and respected, in sentences. */
   readonly notes: readonly string[];
+  /** Ids of the balancer hosts that take part; absent where the router is no host of ours. */
+  readonly balancers?: readonly string[];
 }
 
 /** A place where releases run. The executor speaks to nothing else; hosts and clusters implement it. */
@@ -48,7 +50,7 @@ export interface StepContext {
   readonly run: RunInfo;
   /** Counts from 1 over the whole run, unwinding included. */
   readonly number: number;
-  /** The record of every release that a step may name. */
+  /** By digest, the record of every release that the ledger or the request knows. */
   readonly releases: ReadonlyMap<string, ReleaseRecord>;
   readonly signal: AbortSignal;
 }

@@ -13,7 +13,3 @@ const PLANNERS: Readonly<Record<DeployRequest['strategy'], Planner>> = {
 export function plan(request: DeployRequest, topology: Topology): Plan | readonly Problem[] {
   return PLANNERS[request.strategy](request, topology);
 }
-
-export function isPlan(result: Plan | readonly Problem[]): result is Plan {
-  return 'steps' in result;
-}

@@ -1,4 +1,4 @@
-import type { Problem } from '@slipway/kernel/errors';
+import { isProblems, type Problem } from '@slipway/kernel/errors';
 import { roomFor } from './availability.ts';
 import type { Plan, RollingRequest, Step } from './plan.ts';
 import { chunked, grouped, meaningful, sharesFor } from './steps.ts';
@@ -16,7 +16,7 @@ export function planRolling(request: RollingRequest, topology: Topology): Plan |
   const restart = todo.filter((member) => !ready.includes(member));
   const serving = restart.filter(inService);
   const room = roomFor(request, topology, serving.length > 0);
-  if (!('minAvailable' in room)) return room;
+  if (isProblems(room)) return room;
 
   const idle = restart.filter((member) => !serving.includes(member));
   const batches = [...chunked(idle, room.batch), ...chunked(serving, room.servingBatch)];

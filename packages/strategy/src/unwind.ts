@@ -14,17 +14,23 @@ interface Old {
 /**
  * The way back to `before` once step `failedAt` of the plan was tried, on whichever of its members it took effect:
  * traffic first, process second, only what was touched, the failing batch first and then the earlier ones in reverse.
+ * Members in `down` are known to be out of service and come first, since they cost no capacity.
  * What was down before ends stopped and without traffic, since nothing better is known of it. When nothing was in
  * service, members that were brought up in full stay: they are the last healthy version there is.
  */
-export function unwind(plan: Plan, before: Topology, failedAt: number): readonly Step[] {
+export function unwind(
+  plan: Plan,
+  before: Topology,
+  failedAt: number,
+  down: ReadonlySet<string> = new Set(),
+): readonly Step[] {
   const { capabilities } = before;
   const tried = plan.steps.slice(0, failedAt + 1);
   const started = startedSlots(tried);
   const kept = before.members.some(inService)
     ? new Set<string>()
     : broughtUp(plan.steps.slice(0, failedAt), capabilities);
-  const batches = touched(tried).map((ids) => before.members.filter(({ id }) => ids.has(id) && !kept.has(id)));
+  const batches = touched(tried, down).map((ids) => before.members.filter(({ id }) => ids.has(id) && !kept.has(id)));
   return meaningful(batches.flatMap(undo));
 
   function undo(members: readonly Member[]): readonly Step[] {
@@ -62,16 +68,15 @@ function startedSlots(tried: readonly Step[]): ReadonlyMap<string, SlotName> {
 }
 
 /** Members by the last step that changed their traffic or process, the newest first: batches, in reverse. */
-function touched(tried: readonly Step[]): readonly ReadonlySet<string>[] {
+function touched(tried: readonly Step[], first: ReadonlySet<string>): readonly ReadonlySet<string>[] {
+  const changes = tried.filter(({ kind }) => kind === 'start' || kind === 'shift').toReversed();
+  const all = changes.flatMap((step) => step.members);
   const seen = new Set<string>();
-  const batches: ReadonlySet<string>[] = [];
-  for (const { kind, members } of tried.toReversed()) {
-    if (kind !== 'start' && kind !== 'shift') continue;
+  return [all.filter((id) => first.has(id)), ...changes.map((step) => step.members)].map((members) => {
     const batch = new Set(members.filter((id) => !seen.has(id)));
     for (const id of batch) seen.add(id);
-    batches.push(batch);
-  }
-  return batches;
+    return batch;
+  });
 }
 
 /** Members that were led through to the end: with full traffic, or healthy where there is no traffic to give. */

@@ -1,0 +1,114 @@
+import { type ReleaseRecord, releaseId } from '@slipway/kernel/release';
+import type { Decision, Intent, Tactics } from './decide.ts';
+import { LEDGER_SCHEMA, type NewEntry, type RunInfo } from './entry.ts';
+import { live, nextNumber } from './ledger.ts';
+import { memberReports, type Result, successOf } from './result.ts';
+import type { Observation } from './target.ts';
+import type { Journey } from './travel.ts';
+
+/** What a deployment is about, whatever becomes of it. */
+export interface Deployment {
+  readonly intent: Intent;
+  readonly tactics: Tactics;
+  readonly app: string;
+  readonly environment: string;
+  readonly run: RunInfo;
+}
+
+/** The account of a run that did nothing yet and knows nothing yet. */
+export function opening({ intent, app, environment }: Deployment): Result {
+  return {
+    kind: intent.kind,
+    app,
+    environment,
+    outcome: 'failed',
+    release: intent.kind === 'deploy' ? releaseId(intent.release) : null,
+    version: null,
+    digest: null,
+    previousVersion: null,
+    plan: null,
+    steps: [],
+    members: [],
+    failures: [],
+    notes: [],
+    interrupted: false,
+    ms: 0,
+  };
+}
+
+/** The account once the target was read and it is decided what to do, with nothing done. */
+export function decided(deployment: Deployment, seen: Observation, decision: Decision): Result {
+  const current = live(seen.entries);
+  const plan = decision.kind === 'go' ? decision.plan : null;
+  return {
+    ...opening(deployment),
+    outcome: 'planned',
+    release: releaseId(decision.release),
+    version: current?.version ?? null,
+    digest: current?.digest ?? null,
+    previousVersion: current?.version ?? null,
+    plan,
+    members: memberReports(seen.topology, seen.topology, []),
+    notes: [...seen.notes, ...(plan?.notes ?? []), ...(decision.kind === 'go' ? [] : [superseded(decision)])],
+  };
+}
+
+/** The account of a journey, whatever its end. */
+export function closed(account: Result, seen: Observation, { end, topology, ...journey }: Journey, ms: number): Result {
+  const outcome = OUTCOMES[account.kind][end];
+  const arrived = end === 'arrived' && account.release !== null;
+  return {
+    ...account,
+    ...(arrived ? account.release : {}),
+    ...journey,
+    outcome,
+    members: memberReports(seen.topology, topology, journey.failures),
+    notes: [...account.notes, ...journey.notes],
+    interrupted: end === 'interrupted',
+    ms,
+  };
+}
+
+/** A rollback is green when it went back; that it undid itself when it failed must not look like that. */
+const OUTCOMES = {
+  deploy: { arrived: successOf('deploy'), returned: 'rolled-back', stranded: 'failed', interrupted: 'failed' },
+  rollback: { arrived: successOf('rollback'), returned: 'failed', stranded: 'failed', interrupted: 'failed' },
+} as const;
+
+/** What every copy of the ledger will say of it. `at` is the wall clock in milliseconds. */
+export function entryOf(
+  { intent, tactics, app, environment, run }: Deployment,
+  seen: Observation,
+  { release, bad }: Extract<Decision, { kind: 'go' }>,
+  { end }: Journey,
+  at: number,
+  ms: number,
+): NewEntry {
+  const { kind } = intent;
+  const outcome = OUTCOMES[kind][end];
+  const previous = live(seen.entries);
+  return {
+    schema: LEDGER_SCHEMA,
+    number: nextNumber(seen.entries),
+    kind,
+    outcome,
+    app,
+    environment,
+    strategy: tactics.strategy,
+    release,
+    previous: previous === null ? null : releaseId(previous),
+    bad: outcome === successOf(kind) ? bad : null,
+    run,
+    hosts: seen.topology.members.map((member) => member.id),
+    balancers: seen.balancers ?? [],
+    at: new Date(at).toISOString(),
+    ms,
+  };
+}
+
+function superseded({ release, by }: { readonly release: ReleaseRecord; readonly by: ReleaseRecord }): string {
+  return (
+    `${release.version} of run ${release.run.number} is older than ${by.version} of run ${by.run.number}, ` +
+    'which is live; `allow-older: true` deploys it all the same.'
+  );
+}

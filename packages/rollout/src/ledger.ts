@@ -1,0 +1,129 @@
+import { type Digest, digestOf, isDigest } from '@slipway/kernel/digest';
+import { isProblems } from '@slipway/kernel/errors';
+import { canonicalJson, isArrayOf, isInteger, isObject, isString, parseJson } from '@slipway/kernel/json';
+import { isRunRef, parseRelease, type ReleaseRecord } from '@slipway/kernel/release';
+import { LEDGER_SCHEMA, type LedgerEntry, type NewEntry } from './entry.ts';
+
+/** One host's copy, read. Lines of schemas that we do not know stay in the file and in the chain. */
+export interface Ledger {
+  readonly entries: readonly LedgerEntry[];
+  /** What is wrong with the copy, in sentences; the rest of it is still good. */
+  readonly problems: readonly string[];
+}
+
+export function parseLedger(text: string): Ledger {
+  const entries: LedgerEntry[] = [];
+  const problems: string[] = [];
+  const lines = linesOf(text);
+  for (const [index, line] of lines.entries()) {
+    const value = parseJson(line);
+    const where = `Line ${index + 1} of the ledger`;
+    if (value === undefined) {
+      problems.push(`${where} is torn: whoever wrote it was interrupted.`);
+    } else if (isObject(value) && value.schema === LEDGER_SCHEMA) {
+      if (!isEntry(value)) problems.push(`${where} has wrong fields and is left out.`);
+      else entries.push(value);
+      if (value.prev !== chainedTo(lines[index - 1])) {
+        problems.push(`${where} does not continue the line before it: one of them was changed.`);
+      }
+    }
+  }
+  return { entries, problems };
+}
+
+/**
+ * What to append to a copy, newline included, so that it holds the entry; nothing when it already does. A torn last
+ * line is closed and stays, since a ledger is only ever appended to.
+ */
+export function appendLine(text: string, entry: NewEntry): string {
+  if (parseLedger(text).entries.some((known) => keyOf(known) === keyOf(entry))) return '';
+  const line = canonicalJson({ ...entry, prev: chainedTo(linesOf(text).at(-1)) } satisfies LedgerEntry);
+  return text === '' || text.endsWith('\n') ? `${line}\n` : `\n${line}\n`;
+}
+
+/** All copies as one: by number, a deploy before a rollback, then by run. */
+export function union(copies: readonly (readonly LedgerEntry[])[]): readonly LedgerEntry[] {
+  const known = new Map<string, LedgerEntry>();
+  for (const entry of copies.flat()) {
+    if (!known.has(keyOf(entry))) known.set(keyOf(entry), entry);
+  }
+  return [...known.values()].toSorted(
+    (a, b) => a.number - b.number || compare(a.kind, b.kind) || compare(a.run.id, b.run.id),
+  );
+}
+
+/** The entries that a copy lacks, in order. */
+export function missingFrom(copy: readonly LedgerEntry[], all: readonly LedgerEntry[]): readonly LedgerEntry[] {
+  const known = new Set(copy.map(keyOf));
+  return all.filter((entry) => !known.has(keyOf(entry)));
+}
+
+export function nextNumber(entries: readonly LedgerEntry[]): number {
+  return Math.max(0, ...entries.map((entry) => entry.number)) + 1;
+}
+
+/** A deployment that ended with its release live and healthy everywhere. */
+export function succeeded(entry: NewEntry): boolean {
+  return entry.outcome === (entry.kind === 'deploy' ? 'deployed' : 'rolled-back');
+}
+
+/** What the last successful deployment made live. */
+export function live(entries: readonly LedgerEntry[]): ReleaseRecord | null {
+  return entries.findLast(succeeded)?.release ?? null;
+}
+
+/** The releases that finished healthy, the newest first, each once. */
+export function healthy(entries: readonly LedgerEntry[]): readonly ReleaseRecord[] {
+  const known = new Map<Digest, ReleaseRecord>();
+  for (const { release } of entries.filter(succeeded).toReversed()) {
+    if (!known.has(release.digest)) known.set(release.digest, release);
+  }
+  return [...known.values()];
+}
+
+function linesOf(text: string): readonly string[] {
+  const lines = text.split('\n');
+  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+}
+
+function chainedTo(line: string | undefined): Digest {
+  return digestOf(line ?? '');
+}
+
+/** Which deployment it is, whatever file it stands in. */
+function keyOf({ number, kind, run }: NewEntry): string {
+  return `${number} ${kind} ${run.id}.${run.attempt}`;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function isEntry(value: unknown): value is LedgerEntry {
+  return isObject(value) && Object.entries(FIELDS).every(([field, valid]) => valid(value[field]));
+}
+
+const isStrings = (value: unknown): boolean => isArrayOf(value, isString);
+const oneOf =
+  (...allowed: readonly string[]) =>
+  (value: unknown): boolean =>
+    isString(value) && allowed.includes(value);
+
+const FIELDS: Readonly<Record<keyof LedgerEntry, (value: unknown) => boolean>> = {
+  schema: (v) => v === LEDGER_SCHEMA,
+  number: (v) => isInteger(v) && v > 0,
+  kind: oneOf('deploy', 'rollback'),
+  outcome: oneOf('deployed', 'rolled-back', 'failed'),
+  app: isString,
+  environment: isString,
+  strategy: isString,
+  release: (v) => !isProblems(parseRelease(v)),
+  previous: (v) => v === null || (isObject(v) && isString(v.version) && isDigest(v.digest)),
+  bad: (v) => v === null || isDigest(v),
+  run: (v) => isRunRef(v) && 'actor' in v && isString(v.actor),
+  hosts: isStrings,
+  balancers: isStrings,
+  at: isString,
+  ms: (v) => typeof v === 'number' && v >= 0,
+  prev: isDigest,
+};

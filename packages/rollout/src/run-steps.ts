@@ -1,0 +1,118 @@
+import type { Clock } from '@slipway/effects/clock';
+import { messageOf } from '@slipway/kernel/errors';
+import type { Log } from '@slipway/kernel/log';
+import type { ReleaseRecord } from '@slipway/kernel/release';
+import { describeStep } from '@slipway/strategy/describe';
+import type { Step } from '@slipway/strategy/plan';
+import { predict } from '@slipway/strategy/predict';
+import { inService, type Topology } from '@slipway/strategy/topology';
+import type { RunInfo } from './entry.ts';
+import type { StepReport } from './result.ts';
+import type { MemberFailure, Target } from './target.ts';
+
+export interface StepPorts {
+  readonly target: Target;
+  readonly run: RunInfo;
+  readonly releases: ReadonlyMap<string, ReleaseRecord>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+export interface Course {
+  readonly phase: StepReport['phase'];
+  readonly steps: readonly Step[];
+  /** What the fleet is like when the first step begins. */
+  readonly topology: Topology;
+  readonly minAvailable: number;
+  /** Members that may fail; one more ends the course. */
+  readonly budget: number;
+  /** Steps that the run has done already. */
+  readonly stepsBefore: number;
+}
+
+/** How far a course came, and what the fleet is taken to be like then. */
+export interface Passage {
+  readonly end:
+    | { readonly kind: 'done' }
+    | { readonly kind: 'interrupted' }
+    /** `at`: the last step that may have had an effect; -1 for none. */
+    | { readonly kind: 'failed'; readonly at: number; readonly why: string };
+  readonly reports: readonly StepReport[];
+  readonly failures: readonly MemberFailure[];
+  readonly topology: Topology;
+}
+
+/**
+ * Runs steps in order. A member that fails takes no part in later steps; one failure too many, or a step that would
+ * leave too few members in service, ends the course. Once the signal is aborted nothing new starts.
+ */
+export async function runSteps(course: Course, ports: StepPorts): Promise<Passage> {
+  const reports: StepReport[] = [];
+  const failed = new Set<string>();
+  let { topology } = course;
+  const passage = (end: Passage['end']): Passage => {
+    return { end, reports, failures: reports.flatMap((report) => report.failures), topology };
+  };
+
+  for (const [index, whole] of course.steps.entries()) {
+    const step = { ...whole, members: whole.members.filter((id) => !failed.has(id)) };
+    if (step.members.length === 0) continue;
+    if (ports.signal.aborted) return passage({ kind: 'interrupted' });
+    const title = describeStep(step, topology);
+    if (takesTooMuch(step, topology, course.minAvailable)) {
+      const why = `"${title}" would leave fewer than ${course.minAvailable} members in service.`;
+      return passage({ kind: 'failed', at: index - 1, why });
+    }
+
+    const began = ports.clock.monotonic();
+    const number = course.stepsBefore + reports.length + 1;
+    const failures = await ports.log.group(`${number} ${title}`, () => attempt(step, number, topology, ports));
+    if (failures === 'interrupted') return passage({ kind: 'interrupted' });
+    const ms = ports.clock.monotonic() - began;
+    reports.push({ number, phase: course.phase, kind: step.kind, title, ms, failures });
+    for (const failure of failures) failed.add(failure.member);
+    topology = predict(topology, step, new Set(failures.map((failure) => failure.member)));
+    if (failed.size > course.budget) {
+      return passage({ kind: 'failed', at: index, why: `${title}: ${failures.map(inWords).join('; ')}` });
+    }
+  }
+  return passage({ kind: 'done' });
+}
+
+/** When nothing can be said of any member, all of them count as failed. */
+async function attempt(
+  step: Step,
+  number: number,
+  topology: Topology,
+  { target, run, releases, log, signal }: StepPorts,
+): Promise<readonly MemberFailure[] | 'interrupted'> {
+  try {
+    const failures = await target.perform(step, { run, number, releases, signal });
+    for (const failure of failures) {
+      log.info(inWords(failure));
+      if (failure.lastLines.length > 0) log.foreign(failure.lastLines.join('\n'));
+    }
+    return signal.aborted && failures.length > 0 ? 'interrupted' : failures;
+  } catch (thrown) {
+    if (signal.aborted) return 'interrupted';
+    log.info(messageOf(thrown));
+    const names = new Map(topology.members.map((member) => [member.id, member.name]));
+    return step.members.map((member) => ({
+      member,
+      name: names.get(member) ?? member,
+      what: messageOf(thrown),
+      lastLines: [],
+    }));
+  }
+}
+
+function takesTooMuch(step: Step, topology: Topology, minAvailable: number): boolean {
+  const now = topology.members.filter(inService).length;
+  const then = predict(topology, step).members.filter(inService).length;
+  return then < now && then < minAvailable;
+}
+
+function inWords(failure: MemberFailure): string {
+  return `${failure.name}: ${failure.what}`;
+}

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { isProblems } from '@slipway/kernel/errors';
+import { type ReleaseRecord, releaseId } from '@slipway/kernel/release';
+import type { Intent } from '@slipway/rollout/decide';
+import type { LedgerEntry } from '@slipway/rollout/entry';
+import { type ExecuteOptions, execute } from '@slipway/rollout/execute';
+import { parseLedger, union } from '@slipway/rollout/ledger';
+import type { Result } from '@slipway/rollout/result';
+import { plan } from '@slipway/strategy/planner';
+import { keptLog } from './kept-log.ts';
+import { type MemoryFleet, topologyOf } from './memory-fleet.ts';
+import { type MemorySession, memorySession } from './memory-target.ts';
+import { aRecord } from './releases.ts';
+import { aRequest } from './topologies.ts';
+
+export const tactics: ExecuteOptions['tactics'] = aRequest();
+
+let runs = 0;
+
+/** Options of a run as deploy-vm would give them; each call is a new run. */
+export function optionsFor(
+  fleet: MemoryFleet,
+  intent: Intent,
+  overrides: Partial<ExecuteOptions> = {},
+): ExecuteOptions & { readonly target: MemorySession } {
+  runs += 1;
+  const run = { id: String(runs), attempt: 1, number: runs, url: `https://ci.example/runs/${runs}`, actor: 'ada' };
+  return {
+    app: 'shop',
+    environment: 'production',
+    tactics,
+    mode: 'apply',
+    maxFailures: 0,
+    keep: 5,
+    lockWaitMs: 600_000,
+    run,
+    clock: fleet.clock,
+    log: keptLog(),
+    signal: new AbortController().signal,
+    intent,
+    ...overrides,
+    target: (overrides.target as MemorySession | undefined) ?? memorySession(fleet),
+  };
+}
+
+/** Brings a version to the fleet, and makes sure that the promise was kept at every instant. */
+export function deploy(
+  fleet: MemoryFleet,
+  release: string | ReleaseRecord,
+  overrides: Partial<ExecuteOptions> = {},
+): Promise<Result> {
+  const record = typeof release === 'string' ? aRecord(release) : release;
+  return watched(fleet, optionsFor(fleet, { kind: 'deploy', release: record, allowOlder: false }, overrides));
+}
+
+export function rollBack(fleet: MemoryFleet, to = '', overrides: Partial<ExecuteOptions> = {}): Promise<Result> {
+  return watched(fleet, optionsFor(fleet, { kind: 'rollback', to }, overrides));
+}
+
+export async function watched(fleet: MemoryFleet, options: ExecuteOptions): Promise<Result> {
+  fleet.floor = promisedFor(fleet, options);
+  const result = await execute(options);
+  assert.deepEqual(fleet.violations, []);
+  assert.equal(fleet.owner, null, 'the lease is given back');
+  return result;
+}
+
+export function ledgerOf(fleet: MemoryFleet): readonly LedgerEntry[] {
+  return union(fleet.hosts.map((host) => parseLedger(host.ledger).entries));
+}
+
+/** What a user may count on during the run, whatever release it turns out to be about. */
+export function promisedFor(fleet: MemoryFleet, { intent, tactics: asked }: ExecuteOptions): number {
+  const release = intent.kind === 'deploy' ? intent.release : aRecord('v0');
+  const planned = plan({ ...asked, release: releaseId(release) }, topologyOf(fleet));
+  return isProblems(planned) ? 0 : planned.minAvailable;
+}
