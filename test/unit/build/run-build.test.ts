@@ -41,7 +41,7 @@ test('a script stops at its first error, also inside a pipe', async () => {
 test('the time is for all commands together', async () => {
   await using dir = temporaryFolder();
 
-  const outcome = await runIn(dir, [script('sleep 0.3'), script('sleep 600')], 600);
+  const outcome = await runIn(dir, [script('sleep 0.4'), script('sleep 0.4')], 600);
 
   assert.deepEqual(outcome.ending, { kind: 'timed-out', command: 'command', after: '600ms' });
 });
