@@ -1,0 +1,118 @@
+import type { Clock } from '@slipway/effects/clock';
+import type { Exec } from '@slipway/effects/exec';
+import type { Http } from '@slipway/effects/http';
+import type { LineSocket } from '@slipway/effects/socket';
+import type { Log } from '@slipway/kernel/log';
+import type { RunRef } from '@slipway/kernel/release';
+import type { Target } from '@slipway/rollout/target';
+import { haproxy } from './balancers/haproxy.ts';
+import type { BalancerUri } from './balancers/uri.ts';
+import type { FleetWish } from './fleet-wish.ts';
+import type { Host } from './host.ts';
+import { lockFleet, unlockFleet } from './lease/fleet-lock.ts';
+import { createProber, endpointOf, forwardOf } from './prober.ts';
+import { scriptService } from './services/script.ts';
+import { openAll } from './ssh/open.ts';
+import type { Forward, LeasedSession } from './ssh/session.ts';
+import { createVmTarget } from './target.ts';
+import type { BalancerHost } from './traffic.ts';
+import type { Fetch } from './vm-run.ts';
+
+/** What of the machine a fleet needs. */
+export interface MachinePorts {
+  readonly exec: Exec;
+  readonly clock: Clock;
+  readonly http: Http;
+  readonly socket: LineSocket;
+}
+
+export interface FleetPorts extends MachinePorts {
+  readonly log: Log;
+  /** A private folder with a short path, for sockets. */
+  readonly privateFolder: string;
+  readonly run: RunRef;
+  readonly fetch: Fetch;
+}
+
+export interface ConnectedTarget {
+  readonly target: Target;
+  close(): Promise<void>;
+}
+
+/** At most so many hosts are worked on at once: each has a script running, and the runner two cores. */
+const AT_ONCE = 16;
+const STEP_MS = 30_000;
+const STAGE_MS = 15 * 60_000;
+const PING_SHARE = 6;
+
+/** Connects to every host and balancer host, each once, and makes one target of them. */
+export async function connectTarget(wish: FleetWish, ports: FleetPorts): Promise<ConnectedTarget> {
+  const { clock, log, fetch } = ports;
+  const hosts = distinct([...wish.hosts, ...wish.balancers.map(({ host }) => host)]);
+  const fleet = await openAll(hosts, {
+    ...ports,
+    knownHosts: wish.knownHosts,
+    sshKey: wish.sshKey,
+    connectTimeoutMs: wish.connectTimeoutMs,
+    forwards: (host) => forwardsFor(wish, host),
+    lease: {
+      ...wish.place,
+      run: ports.run,
+      leaseSeconds: Math.ceil(wish.leaseMs / 1_000),
+      pingSeconds: Math.max(1, Math.round(wish.leaseMs / 1_000 / PING_SHARE)),
+    },
+  });
+  const sessionOf = (host: Host): LeasedSession => {
+    const session = fleet.sessions.find((each) => isSame(each.host, host));
+    if (session === undefined) throw new Error(`no session for ${host.name}`);
+    return session;
+  };
+  const members = wish.hosts.map(sessionOf);
+  const target = createVmTarget({
+    place: wish.place,
+    members,
+    balancers: wish.balancers.map((uri) => balancerHost(uri, sessionOf(uri.host), ports)),
+    service: scriptService({ place: wish.place, ...wish.service, endpoint: (host) => endpointOf(wish.health, host) }),
+    prober: createProber(wish, new Map(members.map((session) => [session.host.name, session])), ports),
+    processProof: wish.versionFrom.kind === 'process',
+    lease: {
+      lock: (waitMs, signal) => lockFleet(fleet.sessions, { waitMs, clock, signal, log }),
+      unlock: () => unlockFleet(fleet.sessions),
+    },
+    fetch,
+    clock,
+    log,
+    limits: {
+      atOnce: AT_ONCE,
+      stepMs: STEP_MS,
+      stageMs: STAGE_MS,
+      drainMs: wish.drainMs,
+      upMs: wish.deadlineMs,
+      keep: wish.keep,
+    },
+  });
+  return { target, close: () => fleet.close() };
+}
+
+function forwardsFor(wish: FleetWish, host: Host): Forward[] {
+  const health = wish.hosts.some((member) => isSame(member, host)) ? [forwardOf(wish.health, host)] : [];
+  const sockets = wish.balancers.filter((uri) => isSame(uri.host, host)).map(socketOf);
+  return [...health, ...sockets];
+}
+
+function balancerHost(uri: BalancerUri, session: LeasedSession, ports: FleetPorts): BalancerHost {
+  return { session, balancer: haproxy(uri, session.socket(socketOf(uri)), ports) };
+}
+
+function socketOf(uri: BalancerUri): Forward {
+  return { kind: 'unix', path: uri.socket };
+}
+
+/** A balancer that runs on a member's host is reached through the member's connection. */
+function distinct(hosts: readonly Host[]): Host[] {
+  return hosts.filter((host, index) => hosts.findIndex((other) => isSame(other, host)) === index);
+}
+
+function isSame(a: Host, b: Host): boolean {
+  return a.address === b.address && a.user === b.user && a.port === b.port && a.root === b.root;
+}

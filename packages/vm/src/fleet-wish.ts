@@ -1,0 +1,76 @@
+import { type Health, parseHealth, parseVersionFrom, type VersionFrom } from '@slipway/health/health';
+import { isProblems, type Problem, UserError } from '@slipway/kernel/errors';
+import { type BalancerUri, parseBalancer } from './balancers/uri.ts';
+import type { Host } from './host.ts';
+import { parseHosts } from './hosts.ts';
+import type { FleetInputs } from './inputs.ts';
+import type { Place } from './layout.ts';
+
+/** The fleet that the inputs ask for, every text read. Durations in milliseconds. */
+export interface FleetWish {
+  readonly place: Place;
+  readonly hosts: readonly Host[];
+  readonly balancers: readonly BalancerUri[];
+  readonly knownHosts: string | undefined;
+  readonly sshKey: string | undefined;
+  readonly connectTimeoutMs: number;
+  readonly service: { readonly start: string; readonly stop: string; readonly stopMs: number };
+  readonly health: Health;
+  readonly versionFrom: VersionFrom;
+  readonly passes: number;
+  readonly intervalMs: number;
+  /** For a started member to become healthy. */
+  readonly deadlineMs: number;
+  readonly drainMs: number;
+  readonly leaseMs: number;
+  readonly keep: number;
+}
+
+type Texts = { readonly [K in 'hosts' | 'root' | 'balancer' | 'health' | 'versionFrom']: FleetInputs[K] | undefined };
+
+/** What is wrong with the inputs that have a language of their own; what is missing is said elsewhere. */
+export function fleetProblems(inputs: Texts): readonly Problem[] {
+  return Object.values(readTexts(inputs)).flatMap((result) =>
+    result !== undefined && isProblems(result) ? result : [],
+  );
+}
+
+/** Reads inputs in which `fleetProblems` found nothing. */
+export function readFleetWish(inputs: FleetInputs): FleetWish {
+  const { hosts, balancer, health, versionFrom } = readTexts(inputs);
+  return {
+    place: { app: inputs.app, environment: inputs.environment },
+    hosts: sound(hosts).hosts,
+    balancers: balancer === undefined ? [] : [sound(balancer)],
+    knownHosts: inputs.knownHosts,
+    sshKey: inputs.sshKey,
+    connectTimeoutMs: inputs.connectTimeout,
+    service: { start: inputs.start, stop: inputs.stop, stopMs: inputs.stopTimeout },
+    health: sound(health),
+    versionFrom: sound(versionFrom),
+    passes: inputs.healthPasses,
+    intervalMs: inputs.healthInterval,
+    deadlineMs: inputs.healthTimeout,
+    drainMs: inputs.drainTimeout,
+    leaseMs: inputs.lease,
+    keep: inputs.keep,
+  };
+}
+
+function readTexts({ hosts, root, balancer, health, versionFrom }: Texts) {
+  const defaults = { root: root ?? '/opt/slipway' };
+  const list = hosts === undefined ? undefined : parseHosts(hosts, defaults);
+  const members = list === undefined || isProblems(list) ? 1 : list.hosts.length;
+  return {
+    hosts: list,
+    balancer: balancer === undefined ? undefined : parseBalancer(balancer, members, defaults),
+    health: health === undefined ? undefined : parseHealth(health),
+    versionFrom: versionFrom === undefined ? undefined : parseVersionFrom(versionFrom),
+  };
+}
+
+function sound<T extends object>(result: T | readonly Problem[] | undefined): T {
+  if (result === undefined) throw new Error('a required input is missing');
+  if (isProblems(result)) throw new UserError(result);
+  return result;
+}
