@@ -62,7 +62,7 @@ export function localSession(options: {
         return { code: 75, signal: null, stdout: '', stderr: '', timedOut: false, ms: 0 };
       }
       return await systemExec.run({
-        argv: [join(shell.path.split(':')[0] ?? '', 'sh'), '-c', withVariables(step)],
+        argv: [join(shell.path.split(':')[0] ?? '', 'sh'), '-c', scriptText(step)],
         env: { PATH: shell.path, HOME: root, ...options.env },
         timeoutMs: step.timeoutMs,
         ...(step.input === undefined ? {} : { input: step.input }),
@@ -82,7 +82,8 @@ export function localSession(options: {
   };
 }
 
-function withVariables(step: RemoteStep): string {
+/** The step as one text: its variables, then the script. */
+export function scriptText(step: RemoteStep): string {
   const variables = Object.entries(step.vars).map(([name, value]) => `${name}='${value.replaceAll("'", "'\\''")}'`);
   return [...variables, step.script].join('\n');
 }

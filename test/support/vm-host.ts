@@ -26,13 +26,18 @@ export interface TestHost extends AsyncDisposable {
   read(...parts: readonly string[]): string;
 }
 
-export async function testHost(t: Skippable, shell: LocalShell['name'], name = 'web-1'): Promise<TestHost | undefined> {
+export async function testHost(
+  t: Skippable,
+  shell: LocalShell['name'],
+  name = 'web-1',
+  env: Readonly<Record<string, string>> = {},
+): Promise<TestHost | undefined> {
   if (requirePart(t, shell) === undefined) return undefined;
   const folder = temporaryFolder();
   const found = await localShell(shell, folder.path);
   if (found === undefined) return undefined;
   await mkdir(folder.at('root'));
-  const session = localSession({ name, root: folder.at('root'), shell: found });
+  const session = localSession({ name, root: folder.at('root'), shell: found, env });
   const base = baseFolder(session.host, PLACE);
   const at = (...parts: readonly string[]): string => join(base, ...parts);
   return {

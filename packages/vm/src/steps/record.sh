@@ -25,7 +25,7 @@ else
 fi
 
 # Only the end of the journal is ever read.
-if [ "$(($(wc -c <"$state/journal.jsonl" 2>/dev/null || echo 0)))" -gt 1048576 ]; then
+if [ -f "$state/journal.jsonl" ] && [ "$(($(wc -c <"$state/journal.jsonl")))" -gt 1048576 ]; then
   tail -n 400 "$state/journal.jsonl" >"$state/.journal.new" && mv -f "$state/.journal.new" "$state/journal.jsonl"
 fi
 
