@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Argv, guarded } from '@slipway/effects/exec';
 import { systemExec } from '@slipway/effects/exec-real';
+import { findProgram } from './require.ts';
 
 export interface SshdOptions {
   /** A loopback address of the caller's own range. */
@@ -60,7 +61,7 @@ export async function startSshd(options: SshdOptions): Promise<RunningSshd> {
   await rm(at('sshd.pid'), { force: true });
   // Demanded by sshd when it runs as root; packages leave it to their service to create.
   if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
-  const argv: Argv = [await sshdPath(), '-D', '-f', at('sshd_config'), '-E', at('sshd.log')];
+  const argv: Argv = [sshdPath(), '-D', '-f', at('sshd_config'), '-E', at('sshd.log')];
   const child = systemExec.start({ argv: options.outlive === true ? argv : guarded(argv) });
   const log = (): string => (existsSync(at('sshd.log')) ? readFileSync(at('sshd.log'), 'utf8') : '');
   const pid = await whenListening(at('sshd.pid'), child.finished, log);
@@ -114,12 +115,10 @@ function sshdConfig(options: SshdOptions, port: number): string {
 }
 
 /** sshd starts itself again for each connection, so it insists on an absolute path. */
-async function sshdPath(): Promise<string> {
-  const { stdout } = await systemExec.run({
-    argv: ['sh', '-c', 'PATH="$PATH:/usr/sbin:/usr/local/sbin"; command -v sshd'],
-  });
-  if (stdout.trim() === '') throw new Error('sshd is not on this machine: apt-get install openssh-server');
-  return stdout.trim();
+function sshdPath(): string {
+  const found = findProgram('sshd', process.env.PATH);
+  if (found === undefined) throw new Error('sshd is not on this machine: apt-get install openssh-server');
+  return found;
 }
 
 /** The pid file is written after the socket listens. */

@@ -83,6 +83,11 @@ end_owners() {
 
 # The state folder and the id of this host, made on the first need: reading leaves no trace.
 prepare() {
+  # Steps start just as we did, and can only be ended as a whole by a process group of their own.
+  if [ "$group" != $$ ]; then
+    fail "The login shell or ForceCommand of this host must give its place to the command, by exec."
+    return 1
+  fi
   p_why=$( (umask 022 && mkdir -p "$base") 2>&1 && mkdir -p "$steps" 2>&1)
   if [ -d "$state" ] && ! [ -O "$state" ]; then
     fail "The folder $state belongs to another user of this host; one app and environment is deployed by one user."

@@ -19,8 +19,7 @@ if ! { look $$ && read -r boot </proc/sys/kernel/random/boot_id; } 2>/dev/null; 
 fi
 
 # Our parent serves this connection, since the login shell gave its place to us.
-since=$p_since session=$p_parent session_since=-
-[ "$p_group" = $$ ] || session=0
+since=$p_since group=$p_group session=$p_parent session_since=-
 if look "$session"; then
   session_since=$p_since
   read -r comm <"/proc/$session/comm"
