@@ -57,6 +57,11 @@ export function rollBack(fleet: MemoryFleet, to = '', overrides: Partial<Execute
   return watched(fleet, optionsFor(fleet, { kind: 'rollback', to }, overrides));
 }
 
+/** After a run that was cut off: back to what the ledger calls live. */
+export function restore(fleet: MemoryFleet, overrides: Partial<ExecuteOptions> = {}): Promise<Result> {
+  return watched(fleet, optionsFor(fleet, { kind: 'restore' }, overrides));
+}
+
 export async function watched(fleet: MemoryFleet, options: ExecuteOptions): Promise<Result> {
   fleet.floor = promisedFor(fleet, options);
   const result = await execute(options);

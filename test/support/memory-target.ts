@@ -56,6 +56,7 @@ export function memorySession(fleet: MemoryFleet, faults: Faults = () => undefin
       return observation(fleet);
     },
     async perform(step, context) {
+      if (context.signal.aborted) fleet.violations.push(`${step.kind} begins after the run was cancelled`);
       await clock.sleep(STEP_MS, context.signal);
       const failures: MemberFailure[] = [];
       for (const id of step.members) failures.push(...(await performOn(hostOf(fleet, id), step, context)));

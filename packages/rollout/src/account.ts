@@ -73,9 +73,13 @@ export function closed(account: Result, seen: Observation, { end, topology, ...j
 const OUTCOMES = {
   deploy: { arrived: successOf('deploy'), returned: 'rolled-back', stranded: 'failed', interrupted: 'failed' },
   rollback: { arrived: successOf('rollback'), returned: 'failed', stranded: 'failed', interrupted: 'failed' },
+  restore: { arrived: successOf('restore'), returned: 'failed', stranded: 'failed', interrupted: 'failed' },
 } as const;
 
-/** What every copy of the ledger will say of it. `at` is the wall clock in milliseconds. */
+/**
+ * What every copy of the ledger will say of it. `at` is the wall clock in milliseconds. To restore what is live adds
+ * nothing: the copies get what they may lack.
+ */
 export function entryOf(
   { intent, tactics, app, environment, run }: Deployment,
   seen: Observation,
@@ -83,8 +87,9 @@ export function entryOf(
   { end }: Journey,
   at: number,
   ms: number,
-): NewEntry {
+): NewEntry | undefined {
   const { kind } = intent;
+  if (kind === 'restore') return seen.entries.at(-1);
   const outcome = OUTCOMES[kind][end];
   const previous = live(seen.entries);
   return {

@@ -8,10 +8,11 @@ import { live } from './ledger.ts';
 import { isOlder } from './order.ts';
 import type { Observation } from './target.ts';
 
-/** What the user wants: this release, or the way back to one of the ledger. */
+/** What is wanted: this release, the way back to one of the ledger, or what the ledger calls live after a cut-off run. */
 export type Intent =
   | { readonly kind: 'deploy'; readonly release: ReleaseRecord; readonly allowOlder: boolean }
-  | { readonly kind: 'rollback'; readonly to: string };
+  | { readonly kind: 'rollback'; readonly to: string }
+  | { readonly kind: 'restore' };
 
 /** How to get there; the release is decided from the intent. */
 export type Tactics = Omit<DeployRequest, 'release'>;
@@ -36,10 +37,7 @@ export function decide(
   seen: Observation,
 ): Decision | readonly Problem[] {
   const current = live(seen.entries);
-  // A rollback that is repeated, since it died while it wrote its entry, must not go back a second time.
-  const others = seen.entries.filter((entry) => entry.run.id !== run.id);
-  const left = intent.kind === 'rollback' ? leaving(others, seen.topology) : null;
-  const release = intent.kind === 'deploy' ? intent.release : chooseRollback(others, left, intent.to);
+  const { release, left } = wanted(intent, run, seen);
   if (isProblems(release)) return release;
   if (intent.kind === 'deploy' && !intent.allowOlder && current !== null && isOlder(release, current)) {
     return { kind: 'superseded', release, by: current };
@@ -55,3 +53,21 @@ export function decide(
     settled: planned.steps.length === 0 && current?.digest === release.digest,
   };
 }
+
+interface Wanted {
+  readonly release: ReleaseRecord | readonly Problem[];
+  readonly left: Digest | null;
+}
+
+function wanted(intent: Intent, run: RunRef, { entries, topology }: Observation): Wanted {
+  if (intent.kind === 'deploy') return { release: intent.release, left: null };
+  if (intent.kind === 'restore') return { release: live(entries) ?? NOTHING_WAS_LIVE, left: null };
+  // A rollback that is repeated, since it died while it wrote its entry, must not go back a second time.
+  const others = entries.filter((entry) => entry.run.id !== run.id);
+  const left = leaving(others, topology);
+  return { release: chooseRollback(others, left, intent.to), left };
+}
+
+const NOTHING_WAS_LIVE: readonly Problem[] = [
+  { what: 'Nothing was live here before, so there is nothing to bring back.', fix: 'run the deployment again' },
+];

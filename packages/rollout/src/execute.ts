@@ -67,7 +67,8 @@ async function converge(options: ExecuteOptions, signal: AbortSignal): Promise<R
   const result = closed(account, seen, journey, ms);
   if (result.interrupted) return interrupted(result, signal);
   try {
-    await target.record(entryOf(options, seen, decision, journey, clock.wall(), ms), keep);
+    const entry = entryOf(options, seen, decision, journey, clock.wall(), ms);
+    if (entry !== undefined) await target.record(entry, keep);
     return result;
   } catch (thrown) {
     const note = `The ledger could not be written, so run this again: ${messageOf(thrown)}`;

@@ -11,11 +11,10 @@ export function headline(result: Result): string {
   const asked = result.release === null ? app : `${app} ${result.release.version}`;
   const inService = result.members.filter((member) => member.state === 'in service').length;
   const fleet = `${inService} of ${result.members.length} members in service, ${humanSeconds(result.ms)}`;
-  const before = previousVersion === null ? 'nothing' : previousVersion;
   if (result.interrupted) return `${asked} to ${environment} was interrupted; the next run goes on from here.`;
   switch (result.outcome) {
     case 'deployed':
-      return `${asked} is live in ${environment} (before: ${before}): ${fleet}.`;
+      return `${asked} is live in ${environment} (before: ${previousVersion ?? 'nothing'}): ${fleet}.`;
     case 'unchanged':
       return `${asked} is live in ${environment} already: nothing was changed.`;
     case 'planned':
@@ -23,13 +22,20 @@ export function headline(result: Result): string {
     case 'superseded':
       return `${asked} was not deployed to ${environment}: ${version}, which is live, is newer.`;
     case 'rolled-back':
-      return result.kind === 'rollback'
-        ? `${environment} went back to ${asked} (before: ${before}): ${fleet}.`
-        : `${asked} failed in ${environment} and was taken back: ${version ?? 'nothing'} is live, ${fleet}.`;
+      return TAKEN_BACK[result.kind](result, fleet);
     case 'failed':
       return `${asked} failed in ${environment}: ${fleet}.`;
   }
 }
+
+const TAKEN_BACK: Readonly<Record<Result['kind'], (result: Result, fleet: string) => string>> = {
+  deploy: ({ app, environment, release, version }, fleet) =>
+    `${app} ${release?.version} failed in ${environment} and was taken back: ${version ?? 'nothing'} is live, ${fleet}.`,
+  rollback: ({ app, environment, version, previousVersion }, fleet) =>
+    `${environment} went back to ${app} ${version} (before: ${previousVersion ?? 'nothing'}): ${fleet}.`,
+  restore: ({ app, environment, version }, fleet) =>
+    `${environment} has ${app} ${version} again, as before the run that was cut off: ${fleet}.`,
+};
 
 /** The job summary: verdict, members, failures, steps, notes. */
 export function summaryMarkdown(result: Result): string {

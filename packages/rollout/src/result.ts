@@ -4,7 +4,7 @@ import type { Plan, StepKind } from '@slipway/strategy/plan';
 import { inService, liveSlot, type Member, type Topology } from '@slipway/strategy/topology';
 import type { MemberFailure } from './target.ts';
 
-export type Kind = 'deploy' | 'rollback';
+export type Kind = 'deploy' | 'rollback' | 'restore';
 export type Outcome = 'deployed' | 'unchanged' | 'planned' | 'superseded' | 'rolled-back' | 'failed';
 
 /** One step as it went. */

@@ -31,10 +31,10 @@ export async function travel(plan: Plan, before: Topology, maxFailures: number, 
   if (steps.length === 0) return journey('arrived', [way], before);
 
   const seen = await look(ports);
-  if (typeof seen === 'string') return journey('stranded', [way], way.topology, [`${seen} Run this again.`]);
-  if (seen === null) return journey('interrupted', [way], way.topology);
-  const failures = [...way.failures, ...notAsAsked(seen, plan.release, way.failures)];
-  const arrived = { ...way, failures, topology: seen };
+  if (seen.kind === 'interrupted') return journey('interrupted', [way], way.topology);
+  if (seen.kind === 'blind') return journey('stranded', [way], way.topology, [`${seen.why} Run this again.`]);
+  const failures = [...way.failures, ...notAsAsked(seen.topology, plan.release, way.failures)];
+  const arrived = { ...way, failures, topology: seen.topology };
   if (failures.length > budget) {
     const why = failures.map(({ name, what }) => `${name}: ${what}`).join('; ');
     return goBack(plan, before, arrived, { at: steps.length - 1, why }, ports);
@@ -65,11 +65,11 @@ async function goBack(
   if (back.end.kind === 'interrupted') return journey('interrupted', parts, back.topology, [why]);
   const halted = back.end.kind === 'failed' ? [`The way back ended early: ${back.end.why}`] : [];
   const seen = await look(ports);
-  if (seen === null) return journey('interrupted', parts, back.topology, [why]);
-  if (typeof seen === 'string') return journey('stranded', parts, back.topology, [why, ...halted, seen]);
-  const changed = differences(before, seen);
+  if (seen.kind === 'interrupted') return journey('interrupted', parts, back.topology, [why]);
+  if (seen.kind === 'blind') return journey('stranded', parts, back.topology, [why, ...halted, seen.why]);
+  const changed = differences(before, seen.topology);
   const end = changed.length === 0 && back.failures.length === 0 && halted.length === 0 ? 'returned' : 'stranded';
-  return journey(end, parts, seen, [why, ...halted, ...changed]);
+  return journey(end, parts, seen.topology, [why, ...halted, ...changed]);
 }
 
 /** Members that failed within the budget end without traffic, as far as the others can spare them. */
@@ -92,12 +92,17 @@ async function setAside(way: Passage, minAvailable: number, ports: StepPorts): P
   return journey(end, [way, { ...aside, failures: [] }], aside.topology, notes);
 }
 
-/** The fleet as it is now; null when interrupted, a sentence when it cannot be read. */
-async function look({ target, signal }: StepPorts): Promise<Topology | null | string> {
+type Look =
+  | { readonly kind: 'seen'; readonly topology: Topology }
+  | { readonly kind: 'interrupted' }
+  | { readonly kind: 'blind'; readonly why: string };
+
+async function look({ target, signal }: StepPorts): Promise<Look> {
   try {
-    return (await target.observe(signal)).topology;
+    return { kind: 'seen', topology: (await target.observe(signal)).topology };
   } catch (thrown) {
-    return signal.aborted ? null : `The members could not be read again: ${messageOf(thrown)}`;
+    if (signal.aborted) return { kind: 'interrupted' };
+    return { kind: 'blind', why: `The members could not be read again: ${messageOf(thrown)}` };
   }
 }
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { UserError } from '@slipway/kernel/errors';
 import { type ExecuteOptions, execute } from '@slipway/rollout/execute';
-import { deploy, ledgerOf, optionsFor, rollBack, tactics } from '../../support/deployments.ts';
+import { isGreen } from '@slipway/rollout/result';
+import { deploy, ledgerOf, optionsFor, restore, rollBack, tactics } from '../../support/deployments.ts';
 import { hostOf, inServiceCount, type MemoryFleet, memoryFleet, picture, slotOf } from '../../support/memory-fleet.ts';
 import { type Faults, type Instant, memorySession } from '../../support/memory-target.ts';
 import { aRecord, aRelease } from '../../support/releases.ts';
@@ -274,7 +275,7 @@ test('a step that hangs ends with the run that is cancelled', async () => {
 
   const result = await deploy(fleet, 'v2', { target: memorySession(fleet, faults), signal: cancel.signal });
 
-  assert.equal(result.interrupted, true);
+  assert.deepEqual([result.interrupted, result.failures], [true, []]);
 });
 
 test('whoever waits for the lease can be cancelled', async () => {
@@ -382,6 +383,20 @@ test('a rollback after a run that died half way takes what was live before it', 
 
   assert.deepEqual([result.outcome, result.version], ['rolled-back', 'v2']);
   assert.equal(ledgerOf(fleet).at(-1)?.bad, aRelease('v3').digest);
+});
+
+test('after a run that was cut off the fleet is brought back to what the ledger calls live', async () => {
+  const fleet = await running('v1', 'v2');
+  const target = memorySession(fleet, at({ what: 'shift', host: 'web-2', when: 'after' }, 'cut'));
+  await deploy(fleet, 'v3', { target });
+
+  const result = await restore(fleet);
+
+  assert.deepEqual([result.outcome, result.version, isGreen(result)], ['rolled-back', 'v2', true]);
+  assert.deepEqual(picture(fleet), ['v2 100', 'v2 100', 'v2 100', 'v2 100']);
+  assert.equal(ledgerOf(fleet).length, 2);
+  assert.equal((await restore(fleet)).outcome, 'unchanged');
+  await assert.rejects(restore(memoryFleet(2)), /Nothing was live here before/);
 });
 
 /** A fleet of four that went through these versions. */
