@@ -16,6 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   build: ['kernel', 'effects', 'reports'],
   archive: ['kernel', 'effects'],
   store: ['kernel', 'effects', 'archive'],
+  k8s: ['kernel', 'effects', 'kit', 'strategy', 'rollout', 'image'],
   vm: ['kernel', 'effects', 'kit', 'strategy', 'rollout', 'health', 'archive'],
 };
 
@@ -39,6 +40,7 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   '@actions/exec': ['effects'],
   'tar-stream': ['archive'],
   saxes: ['reports'],
+  yaml: ['k8s'],
 };
 
 interface Import {
