@@ -285,10 +285,11 @@ test('two names of one host are one lease and one connection, forwards included'
     forwards: (host) => (host.name === 'lb-1' ? [forward] : []),
   });
   const [web, , lb] = sessions;
+  const socket = lb?.socket(forward) ?? '';
 
   await lockFleet(sessions, lockSettings());
   const steps = await Promise.all(sessions.map((session) => session.run(stepOf('echo ok', { fence: 'fenced' }))));
-  const answer = await ask(lb?.socket(forward) ?? '', 'x');
+  const answer = await ask(socket, 'x');
   balancer.close();
   await unlockFleet(sessions);
 

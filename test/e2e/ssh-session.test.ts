@@ -260,6 +260,33 @@ test('the key is in no file and in no argument; one that cannot be used is said 
   await assert.rejects(lab.openOne({ sshKey: await keyWithPassphrase(folder) }), /without a passphrase/);
 });
 
+test('who gives up while hosts are opened gets out at once, and nothing stays open', async () => {
+  await using lab = await sshLab(1, { config: ['ForceCommand sleep 60'] });
+  const folder = lab.folder.at('p');
+  mkdirSync(folder, { mode: 0o700 });
+  const stop = new AbortController();
+  const { exec, masters } = watchedExec();
+  const opening = lab.open([lab.host(0)], { exec, privateFolder: folder, signal: stop.signal });
+  await until('it logged us in', () => lab.servers[0]?.log().includes('Starting session') === true);
+
+  stop.abort(new Error('the user gave up'));
+
+  await assert.rejects(opening, /the user gave up/);
+  assert.deepEqual(readdirSync(folder), []);
+  assert.deepEqual(
+    masters.filter(({ pid }) => isAlive(pid)),
+    [],
+  );
+});
+
+test('an sshd that allows too few sessions is told as what it is', async () => {
+  await using lab = await sshLab(1, { config: ['MaxSessions 1'] });
+  const session = await lab.openOne();
+
+  await assert.rejects(session.run(stepOf('true')), /did not begin[\s\S]*MaxSessions must be 10/);
+  assert.equal(lab.servers[0]?.connections(), 1);
+});
+
 test('closing leaves no file, socket or process of ours', async () => {
   await using lab = await sshLab(1);
   const folder = lab.folder.at('p');

@@ -37,3 +37,11 @@ export function reasonOf(signal: AbortSignal): Error {
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw reasonOf(signal);
 }
+
+/** Resolves with the reason once the signal is aborted; stops listening when `over` is. For races. */
+export function aborted(signal: AbortSignal, over: AbortSignal): Promise<Error> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve(reasonOf(signal));
+    signal.addEventListener('abort', () => resolve(reasonOf(signal)), { once: true, signal: over });
+  });
+}

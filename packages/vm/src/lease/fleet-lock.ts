@@ -28,6 +28,7 @@ export async function lockFleet(sessions: readonly LeasedSession[], settings: Lo
       await unlockFleet(sessions);
       await takeInOrder(sessions, deadline, settings);
     }
+    throwIfAborted(settings.signal);
     refuseTwins(sessions);
   } catch (cause) {
     await unlockFleet(sessions);

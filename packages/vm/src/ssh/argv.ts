@@ -1,6 +1,6 @@
 import type { Argv } from '@slipway/effects/exec';
 import type { Host } from '../host.ts';
-import type { Forward } from './session.ts';
+import type { LocalForward } from './session.ts';
 
 /** The files on the runner that belong to one connection. */
 export interface Connection {
@@ -11,11 +11,6 @@ export interface Connection {
   readonly knownHosts: string | undefined;
   /** The socket of the agent that has the key. Undefined: whatever the user's configuration says. */
   readonly agent: string | undefined;
-}
-
-export interface LocalForward {
-  readonly local: string;
-  readonly to: Forward;
 }
 
 export interface MasterTimes {
@@ -44,10 +39,11 @@ export function masterArgv(
     ...options({
       ...strict(connection),
       ConnectTimeout: Math.ceil(times.connectTimeoutMs / 1_000),
-      ServerAliveInterval: times.pingSeconds,
+      ServerAliveInterval: Math.ceil(times.pingSeconds),
       ServerAliveCountMax: Math.max(alive, 1),
       ControlPersist: 'no',
       ExitOnForwardFailure: 'yes',
+      StreamLocalBindUnlink: 'yes',
     }),
     ...forwards.flatMap((forward) => ['-L', forwardSpec(forward)]),
     ...destination(host),

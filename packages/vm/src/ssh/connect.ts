@@ -2,11 +2,11 @@ import { reasonOf, throwIfAborted } from '@slipway/effects/clock';
 import { userError } from '@slipway/kernel/errors';
 import type { Host } from '../host.ts';
 import type { Answer } from './answers.ts';
-import { type Connection, forwardArgv, type LocalForward } from './argv.ts';
+import { type Connection, forwardArgv } from './argv.ts';
 import { lastLines } from './failure.ts';
 import type { Holder } from './holder.ts';
 import { limiter } from './limiter.ts';
-import type { Acquired, Forward, LeasedSession, RemoteStep } from './session.ts';
+import type { Acquired, Forward, LeasedSession, LocalForward, RemoteStep } from './session.ts';
 import { runStep, type StepPorts } from './step.ts';
 
 /** sshd allows 10 at once on one connection: one is the holder's, one is kept for ending a step. */
@@ -21,8 +21,6 @@ export interface OpenConnection extends Pick<StepPorts, 'exec' | 'clock'> {
   readonly token: string;
   /** The forwards that it was opened with. */
   readonly forwards: readonly LocalForward[];
-  /** The path of a new socket. */
-  readonly nextSocket: () => string;
 }
 
 /** The session of an open connection. */
@@ -32,7 +30,6 @@ export function sessionOn(open: OpenConnection): LeasedSession {
   const atOnce = limiter(STEPS_AT_ONCE);
   const lost = new AbortController();
   const running = new Set<Promise<unknown>>();
-  const forwards = new Map(open.forwards.map((each) => [keyOf(each.to), each]));
   let hostId = holder.hostId;
   let fence: number | undefined;
   let followed: LeasedSession | undefined;
@@ -48,16 +45,11 @@ export function sessionOn(open: OpenConnection): LeasedSession {
     return finished;
   }
 
-  async function forward(wanted: readonly Forward[]): Promise<void> {
-    for (const to of wanted.filter((each) => !forwards.has(keyOf(each)))) {
-      const local = open.nextSocket();
-      const { code, stderr } = await open.exec.run({
-        argv: forwardArgv(connection, { local, to }),
-        timeoutMs: FORWARD_MS,
-      });
-      if (code !== 0) throw new Error(`${host.name} does not forward ${keyOf(to)}: ${lastLines(stderr, 3).join(' ')}`);
-      forwards.set(keyOf(to), { local, to });
-    }
+  async function forward(added: LocalForward): Promise<void> {
+    const argv = forwardArgv(connection, added);
+    const { code, stderr } = await open.exec.run({ argv, timeoutMs: FORWARD_MS });
+    if (code === 0) return;
+    throw new Error(`${host.name} does not forward ${keyOf(added.to)}: ${lastLines(stderr, 3).join(' ')}`);
   }
 
   return {
@@ -77,8 +69,7 @@ export function sessionOn(open: OpenConnection): LeasedSession {
       }
     },
     socket(wanted) {
-      if (followed !== undefined) return followed.socket(wanted);
-      const found = forwards.get(keyOf(wanted));
+      const found = open.forwards.find(({ to }) => keyOf(to) === keyOf(wanted));
       if (found === undefined) throw new Error(`${host.name} was opened without ${keyOf(wanted)}`);
       return found.local;
     },
@@ -97,13 +88,14 @@ export function sessionOn(open: OpenConnection): LeasedSession {
       if (!lost.signal.aborted) await holder.order('release').catch(() => {});
     },
     async follow(other) {
-      await other.forward([...forwards.values()].map(({ to }) => to));
       followed = other;
       mirror(other.lost, lost);
       await holder.end();
+      await other.forward(open.forwards);
     },
-    async forward(wanted) {
-      await (followed === undefined ? forward(wanted) : followed.forward(wanted));
+    async forward(added) {
+      if (followed !== undefined) return await followed.forward(added);
+      for (const each of added) await forward(each);
     },
     async close() {
       if (followed === undefined) await holder.end();

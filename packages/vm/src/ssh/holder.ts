@@ -1,4 +1,4 @@
-import { type Clock, reasonOf } from '@slipway/effects/clock';
+import { aborted, type Clock, reasonOf } from '@slipway/effects/clock';
 import type { Argv, Child, Exec } from '@slipway/effects/exec';
 import type { Log } from '@slipway/kernel/log';
 import { type Answer, parseAnswer } from './answers.ts';
@@ -40,6 +40,7 @@ export interface HolderSettings {
   readonly connectTimeoutMs: number;
   readonly pingMs: number;
   readonly leaseMs: number;
+  readonly signal: AbortSignal | undefined;
 }
 
 interface Pending {
@@ -56,7 +57,7 @@ export async function openHolder(
   nonce: string,
   settings: HolderSettings,
 ): Promise<HolderOpening> {
-  const { clock } = settings;
+  const { clock, signal } = settings;
   const child = settings.exec.start({ argv });
   const heard = listen(child, nonce);
   child.stdin.write(text);
@@ -65,12 +66,14 @@ export async function openHolder(
     heard.first,
     child.finished.then(() => 'ended' as const),
     clock.sleep(settings.connectTimeoutMs + LOGIN_MS, patience.signal).then(() => 'silent' as const),
+    ...(signal === undefined ? [] : [aborted(signal, patience.signal)]),
   ]);
   patience.abort();
-  if (typeof outcome === 'object' && outcome.kind === 'ready') {
+  if (!(outcome instanceof Error) && typeof outcome === 'object' && outcome.kind === 'ready') {
     return { kind: 'open', holder: holderOn(child, heard, outcome.hostId, settings) };
   }
   child.kill('SIGKILL');
+  if (outcome instanceof Error) throw outcome;
   const stderr = heard.stderr();
   if (outcome === 'ended') return { kind: 'failed', failure: failureKind(stderr), stderr, words: heard.words() };
   const why =

@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { join } from 'node:path';
+import { throwIfAborted } from '@slipway/effects/clock';
 import type { Problem } from '@slipway/kernel/errors';
 import type { Host } from '../host.ts';
 import { bootstrap, type Connection, masterArgv } from './argv.ts';
@@ -27,8 +28,9 @@ export async function openHost(
   runner: Runner,
   settings: SshSettings,
 ): Promise<LeasedSession | Problem> {
-  const { clock, log } = settings;
+  const { clock, log, signal } = settings;
   for (let tried = 1; ; tried += 1) {
+    throwIfAborted(signal);
     const began = clock.monotonic();
     const { knownHosts, agent, folder } = runner;
     const connection = { host, control: join(folder, `${index}-${tried}`), knownHosts, agent };
@@ -41,16 +43,14 @@ export async function openHost(
     // Jitter, so that hosts behind one gate do not come back all at once.
     const waitMs = randomInt(100, 300) * 2 ** tried;
     log.debug(`${host.name}: ${opened.words.at(-1) ?? 'no connection'}; trying again in ${waitMs} ms`);
-    await clock.sleep(waitMs);
+    await clock.sleep(waitMs, signal);
   }
 }
 
 async function openOnce(connection: Connection, settings: SshSettings): Promise<LeasedSession | HolderFailure> {
   const { host, control } = connection;
   const { exec, clock, log, connectTimeoutMs, lease } = settings;
-  let sockets = 0;
-  const nextSocket = (): string => `${control}-${sockets++}`;
-  const forwards = settings.forwards(host).map((to) => ({ local: nextSocket(), to }));
+  const forwards = settings.forwards(host).map((to, number) => ({ local: `${control}-${number}`, to }));
   const vars = holderVars(host, settings);
   const text = holderText(vars);
   const opening = await openHolder(
@@ -65,11 +65,12 @@ async function openOnce(connection: Connection, settings: SshSettings): Promise<
       connectTimeoutMs,
       pingMs: lease.pingSeconds * 1_000,
       leaseMs: lease.leaseSeconds * 1_000,
+      signal: settings.signal,
     },
   );
   if (opening.kind === 'failed') return opening;
   const { holder } = opening;
-  return sessionOn({ exec, clock, connection, holder, base: vars.base, token: vars.token, forwards, nextSocket });
+  return sessionOn({ exec, clock, connection, holder, base: vars.base, token: vars.token, forwards });
 }
 
 function holderVars(host: Host, { lease }: SshSettings): HolderVars {

@@ -8,7 +8,7 @@ import type { RunRef } from '@slipway/kernel/release';
 import type { Host } from '../host.ts';
 import { type Agent, startAgent } from './agent.ts';
 import { limiter } from './limiter.ts';
-import { openHost, type Runner } from './open-host.ts';
+import { openHost } from './open-host.ts';
 import type { Forward, LeasedSession } from './session.ts';
 
 /** sshd drops some of what comes above 10 connections that are not yet logged in (MaxStartups). */
@@ -29,6 +29,8 @@ export interface SshSettings {
   /** Until a host speaks SSH and has shown its key. */
   readonly connectTimeoutMs: number;
   readonly forwards: (host: Host) => readonly Forward[];
+  /** Gives up opening when it is aborted; later it changes nothing. */
+  readonly signal?: AbortSignal;
   readonly lease: LeaseSettings;
 }
 
@@ -61,24 +63,28 @@ export async function openFleet(hosts: readonly Host[], settings: SshSettings): 
   const { stderr: version } = await exec.run({ argv: ['ssh', '-V'] });
   settings.log.debug(version.trim());
   const folder = await makePrivateFolder(privateFolder, 's');
+  const sessions: LeasedSession[] = [];
   let agent: Agent | undefined;
-  try {
-    const runner = await prepare(settings, folder, (started) => (agent = started));
-    const atOnce = limiter(OPENING_AT_ONCE);
-    const opened = await Promise.all(hosts.map((host, index) => atOnce(() => openHost(host, index, runner, settings))));
-    const sessions = opened.filter((each) => 'run' in each);
-    return {
-      sessions,
-      failures: opened.filter((each) => 'what' in each),
-      async close() {
-        await Promise.allSettled(sessions.map((session) => session.close()));
-        await agent?.stop();
-        await removeTree(folder);
-      },
-    };
-  } catch (cause) {
+  async function close(): Promise<void> {
+    await Promise.allSettled(sessions.map((session) => session.close()));
     await agent?.stop();
     await removeTree(folder);
+  }
+  try {
+    const { sshKey } = settings;
+    const socket = sshKey === undefined ? undefined : join(folder, 'agent');
+    if (socket !== undefined) agent = await startAgent(settings, socket, sshKey ?? '');
+    const runner = { folder, knownHosts: await writeKnownHosts(folder, settings.knownHosts), agent: socket };
+    const atOnce = limiter(OPENING_AT_ONCE);
+    const opening = hosts.map((host, index) => atOnce(() => openHost(host, index, runner, settings)));
+    // All of them, so that none is left open when one throws.
+    const ended = await Promise.allSettled(opening);
+    const opened = ended.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    sessions.push(...opened.filter((each) => 'run' in each));
+    for (const each of ended) if (each.status === 'rejected') throw each.reason;
+    return { sessions, failures: opened.filter((each) => 'what' in each), close };
+  } catch (cause) {
+    await close();
     throw cause;
   }
 }
@@ -91,11 +97,9 @@ export async function openAll(hosts: readonly Host[], settings: SshSettings): Pr
   throw new UserError(fleet.failures);
 }
 
-async function prepare(settings: SshSettings, folder: string, onAgent: (agent: Agent) => void): Promise<Runner> {
-  const { sshKey, knownHosts } = settings;
-  const file = knownHosts === undefined ? undefined : join(folder, 'known_hosts');
-  if (file !== undefined) await writeWhole(file, `${knownHosts?.trimEnd()}\n`, 0o600);
-  const agent = sshKey === undefined ? undefined : join(folder, 'agent');
-  if (agent !== undefined) onAgent(await startAgent(settings, agent, sshKey ?? ''));
-  return { folder, knownHosts: file, agent };
+async function writeKnownHosts(folder: string, text: string | undefined): Promise<string | undefined> {
+  if (text === undefined) return undefined;
+  const file = join(folder, 'known_hosts');
+  await writeWhole(file, `${text.trimEnd()}\n`, 0o600);
+  return file;
 }

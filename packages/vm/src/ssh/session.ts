@@ -7,6 +7,12 @@ export type Forward =
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
   | { readonly kind: 'unix'; readonly path: string };
 
+/** A forward, and the socket on the runner that leads to it. */
+export interface LocalForward {
+  readonly local: string;
+  readonly to: Forward;
+}
+
 /** One script that runs on the host in an exec of its own over the one connection. */
 export interface RemoteStep {
   /** A word for logs and errors: `stage`, `start`. */
@@ -61,12 +67,12 @@ export interface LeasedSession extends Session {
   /** What this session is called in a lease that it holds. */
   readonly token: string;
   /**
-   * This host is the other session's host under another name: from now on everything goes over the other connection
-   * and its lease, forwards included, and our own connection ends.
+   * This host is the other session's host under another name: our own connection ends, and from now on everything
+   * goes over the other one and its lease; our forwards keep their local sockets.
    */
   follow(other: LeasedSession): Promise<void>;
   /** The token of the session that speaks for this host: our own, or of the one that we follow. */
   leader(): string;
   /** Adds forwards to the open connection. */
-  forward(forwards: readonly Forward[]): Promise<void>;
+  forward(forwards: readonly LocalForward[]): Promise<void>;
 }

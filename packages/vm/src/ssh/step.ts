@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { type Clock, reasonOf } from '@slipway/effects/clock';
+import { aborted, type Clock, reasonOf } from '@slipway/effects/clock';
 import type { Child, Exec, Finished } from '@slipway/effects/exec';
 import { script } from '../steps/scripts.ts';
 import { parseStep, type StepWords } from './answers.ts';
@@ -104,13 +104,6 @@ function feed(child: Child, text: string, input: RemoteStep['input']): Promise<E
   });
 }
 
-function aborted(signal: AbortSignal, over: AbortSignal): Promise<Error> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve(reasonOf(signal));
-    signal.addEventListener('abort', () => resolve(reasonOf(signal)), { once: true, signal: over });
-  });
-}
-
 /** The end of the channel does not end the step, so it is ended by its process group, in an exec beside it. */
 async function halt({ process, status }: StepWords, ports: StepPorts): Promise<void> {
   if (process === undefined || status !== undefined) return;
@@ -130,6 +123,10 @@ async function brokenOff(step: RemoteStep, { clock, lost, connection }: StepPort
   const { process, stdout } = heard.words();
   const what = `The step "${step.label}" on ${connection.host.name} ${process === undefined ? 'did not begin' : 'broke off'}`;
   const why = lost.aborted ? [reasonOf(lost).message] : [];
-  const words = [...why, ...lastLines(stdout, 5), ...lastLines(heard.stderr(), 10)];
+  const stderr = lastLines(heard.stderr(), 10);
+  const hint = stderr.some((line) => line.includes('Session open refused'))
+    ? ['Its sshd allows too few sessions on one connection: MaxSessions must be 10, as it is by default, or more.']
+    : [];
+  const words = [...why, ...lastLines(stdout, 5), ...stderr, ...hint];
   return new Error([`${what}.`, ...words].join('\n  '), lost.aborted ? { cause: lost.reason } : {});
 }
