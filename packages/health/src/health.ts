@@ -21,7 +21,8 @@ export type VersionFrom =
 export interface HealthHost {
   readonly name: string;
   readonly address: string;
-  readonly port?: number;
+  /** Where its service listens; needed when `usesPort`. */
+  readonly servicePort?: number;
 }
 
 /** Where to connect to, seen from the host, and what to ask there. */
@@ -31,7 +32,7 @@ export interface HealthEndpoint {
   readonly url: string;
 }
 
-const SHAPE = /^(?<scheme>https?):\/\/(?<host>\[[^\]/]*\]|[^/:?#@]*)(?::(?<port>[^/?#]*))?(?<path>[/?][^#]*)?$/;
+const SHAPE = /^(?<scheme>https?):\/\/(?<host>\[[^\]/]*\]|[^/:?#@]*)(?::(?<port>[^/?#]*))?(?<path>[/?][^#\s]*)?$/;
 const HOST = /^(?:\{host\}|\{address\}|\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]*)$/;
 const FORM = 'http://:PORT/PATH; {host}, {address} and {port} are filled in, and without a host it is the host itself';
 const EXAMPLE = 'health: http://:8080/healthz';
@@ -64,13 +65,18 @@ export function parseVersionFrom(text: string): VersionFrom | readonly Problem[]
   return [{ what: 'version-from: it cannot be read.', got: word, allowed, fix: 'version-from: header:x-version' }];
 }
 
+/** Whether every host has to say where its service listens. */
+export function usesPort({ port, path }: Health): boolean {
+  return `${port}${path}`.includes('{port}');
+}
+
 /** The check as it is made on one host. */
 export function endpointOn(health: Health, host: HealthHost): HealthEndpoint {
   const fill = (part: string): string =>
     part
       .replaceAll('{host}', () => host.name)
       .replaceAll('{address}', () => host.address)
-      .replaceAll('{port}', () => String(host.port ?? 22));
+      .replaceAll('{port}', () => String(host.servicePort));
   const name = fill(health.host).replace(/^\[(.*)\]$/, '$1') || '127.0.0.1';
   const port = Number(fill(health.port));
   const shown = name.includes(':') ? `[${name}]` : name;

@@ -43,7 +43,7 @@ export async function look(target: ProbeTarget, { http }: ProbePorts, signal: Ab
     return judge(answer, target);
   } catch (cause) {
     signal.throwIfAborted();
-    return { ok: false, why: `no answer (${messageOf(cause)})` };
+    return { ok: false, why: whyNoAnswer(cause) };
   }
 }
 
@@ -65,6 +65,13 @@ export async function untilHealthy(
     if (clock.monotonic() - began + intervalMs > deadlineMs) throw overdue(target, seen, inARow, patience);
     await clock.sleep(intervalMs, signal);
   }
+}
+
+/** Through a forward, a port where nobody listens looks like a connection that is closed at once. */
+function whyNoAnswer(cause: unknown): string {
+  const { code } = cause as NodeJS.ErrnoException;
+  if (code !== 'ECONNREFUSED' && code !== 'ECONNRESET' && code !== 'EPIPE') return messageOf(cause);
+  return `closed without an answer: nothing listens there, or it died (${code})`;
 }
 
 function judge(answer: HttpResponse, { versionFrom, version }: ProbeTarget): Look {

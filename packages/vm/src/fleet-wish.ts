@@ -1,4 +1,4 @@
-import { type Health, parseHealth, parseVersionFrom, type VersionFrom } from '@slipway/health/health';
+import { type Health, parseHealth, parseVersionFrom, usesPort, type VersionFrom } from '@slipway/health/health';
 import { isProblems, type Problem, UserError } from '@slipway/kernel/errors';
 import { type BalancerUri, parseBalancer } from './balancers/uri.ts';
 import type { Host } from './host.ts';
@@ -30,9 +30,24 @@ type Texts = { readonly [K in 'hosts' | 'root' | 'balancer' | 'health' | 'versio
 
 /** What is wrong with the inputs that have a language of their own; what is missing is said elsewhere. */
 export function fleetProblems(inputs: Texts): readonly Problem[] {
-  return Object.values(readTexts(inputs)).flatMap((result) =>
-    result !== undefined && isProblems(result) ? result : [],
-  );
+  const texts = readTexts(inputs);
+  const problems = Object.values(texts).flatMap((result) => (result !== undefined && isProblems(result) ? result : []));
+  const { hosts, health } = texts;
+  if (hosts === undefined || isProblems(hosts) || health === undefined || isProblems(health)) return problems;
+  return [...problems, ...portProblems(hosts.hosts, health)];
+}
+
+function portProblems(hosts: readonly Host[], health: Health): readonly Problem[] {
+  const [first, ...more] = hosts.filter(({ servicePort }) => usesPort(health) && servicePort === undefined);
+  if (first === undefined) return [];
+  return [
+    {
+      what: 'health: {port} stands for "port=" of each host, and some have none.',
+      got: [first, ...more].map(({ name }) => name).join(', '),
+      allowed: 'port= on each line of "hosts", or one port for all in "health"',
+      fix: `${first.address} port=8080`,
+    },
+  ];
 }
 
 /** Reads inputs in which `fleetProblems` found nothing. */

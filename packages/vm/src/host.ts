@@ -5,7 +5,10 @@ export interface Host {
   /** What ssh connects to: a name, an address, or an alias of the user's ssh configuration. */
   readonly address: string;
   readonly user?: string;
+  /** Of ssh: `:port` behind the address. */
   readonly port?: number;
+  /** What `{port}` stands for: `port=`, where the service listens on this host. */
+  readonly servicePort?: number;
   /** The folder below which everything of Slipway lives on this host; absolute, or below `~/`. */
   readonly root: string;
 }

@@ -15,7 +15,7 @@ export const ROOT_RULE = 'a folder like /opt/slipway or ~/slipway, of letters, d
 const OPTIONS = {
   name: { accepts: isName, allowed: NAME_RULE, example: 'name=web-1' },
   root: { accepts: isRoot, allowed: ROOT_RULE, example: 'root=/opt/slipway' },
-  port: { accepts: isPort, allowed: '1 to 65535', example: 'port=22' },
+  port: { accepts: isPort, allowed: '1 to 65535', example: 'port=8080' },
 } as const;
 
 type Option = keyof typeof OPTIONS;
@@ -27,8 +27,8 @@ export interface HostList {
 }
 
 /**
- * Reads the `hosts` input: one host a line, `[user@]host[:port] [name= root= port=]`; `#` begins a comment. What is
- * wrong in any line comes back together.
+ * Reads the `hosts` input: one host a line, `[user@]host[:port] [name= root= port=]`; `:port` is ssh's, `port=` the
+ * service's; `#` begins a comment. What is wrong in any line comes back together.
  */
 export function parseHosts(lines: readonly string[], defaults: HostDefaults): HostList | readonly Problem[] {
   const problems: Problem[] = [];
@@ -64,18 +64,15 @@ function parseHost(text: string, defaults: HostDefaults, refuse: Refuse): Host |
     return undefined;
   }
   if (options === undefined) return undefined;
-  if (options.port !== undefined && authority.port !== undefined) {
-    refuse({ what: 'the port is given twice.', got: text, allowed: ':PORT or port=PORT', fix: first });
-    return undefined;
-  }
   const user = authority.user ?? defaults.user;
-  const port = authority.port ?? (options.port === undefined ? defaults.port : Number(options.port));
+  const port = authority.port ?? defaults.port;
   return {
     name: options.name ?? authority.address,
     address: authority.address,
     root: options.root ?? defaults.root,
     ...(user === undefined ? {} : { user }),
     ...(port === undefined ? {} : { port }),
+    ...(options.port === undefined ? {} : { servicePort: Number(options.port) }),
   };
 }
 

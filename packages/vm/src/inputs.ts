@@ -18,7 +18,8 @@ export const fleetInputs = defineInputs({
   hosts: {
     type: lines,
     required: true,
-    description: 'One host a line: `[user@]host[:port] [name=...] [root=...]`; IPv6 addresses stand in brackets.',
+    description:
+      'One host a line: `[user@]host[:port] [name=...] [root=...] [port=...]`; `:port` is that of ssh, `port=` fills in `{port}` of the health check; IPv6 addresses stand in brackets.',
     example: '|\n  deploy@web-1.example.com\n  deploy@web-2.example.com',
   },
   root: {

@@ -1,4 +1,4 @@
-import { endpointOn, type Health, type HealthHost, type VersionFrom } from '@slipway/health/health';
+import { endpointOn, type Health, type VersionFrom } from '@slipway/health/health';
 import { look, type Patience, type ProbePorts, type ProbeTarget, untilHealthy } from '@slipway/health/probe';
 import type { ReleaseId } from '@slipway/kernel/release';
 import type { Host } from './host.ts';
@@ -16,7 +16,7 @@ export function createProber(wish: ProbeWish, sessions: ReadonlyMap<string, Sess
     const session = sessions.get(member);
     if (session === undefined) throw new Error(`no session for ${member}`);
     return {
-      url: endpointOn(wish.health, nameOf(session.host)).url,
+      url: endpointOn(wish.health, session.host).url,
       socketPath: session.socket(forwardOf(wish.health, session.host)),
       versionFrom: wish.versionFrom,
       version: release.version,
@@ -30,16 +30,12 @@ export function createProber(wish: ProbeWish, sessions: ReadonlyMap<string, Sess
 
 /** The forward that a host's health check goes through. */
 export function forwardOf(health: Health, host: Host): Forward {
-  const { host: to, port } = endpointOn(health, nameOf(host));
+  const { host: to, port } = endpointOn(health, host);
   return { kind: 'tcp', host: to, port };
 }
 
 /** Where the service listens, as its health check says. Without a host in it, on any address. */
 export function endpointOf(health: Health, host: Host): { readonly port: number; readonly address?: string } {
-  const { host: address, port } = endpointOn(health, nameOf(host));
+  const { host: address, port } = endpointOn(health, host);
   return health.host === '' ? { port } : { port, address };
-}
-
-function nameOf({ name, address, port }: Host): HealthHost {
-  return port === undefined ? { name, address } : { name, address, port };
 }

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fleetProblems } from '@slipway/vm/fleet-wish';
+
+const INPUTS = {
+  hosts: ['deploy@web-1 port=8081', 'deploy@web-2'],
+  root: '/opt/slipway',
+  balancer: 'haproxy://deploy@lb-1/run/haproxy/admin.sock?backend=web&server={host}',
+  health: 'http://:8080/healthz',
+  versionFrom: 'process',
+};
+
+test('inputs that can be read have no problems', () => {
+  assert.deepEqual(fleetProblems(INPUTS), []);
+});
+
+test('a health check with {port} names the hosts that do not say theirs', () => {
+  const [problem, ...more] = fleetProblems({ ...INPUTS, health: 'http://:{port}/healthz' });
+
+  assert.deepEqual(more, []);
+  assert.equal(problem?.got, 'web-2');
+  assert.equal(problem?.fix, 'web-2 port=8080');
+});
+
+test('each text that cannot be read has its problem, all at once', () => {
+  const problems = fleetProblems({ hosts: ['-x'], root: '/r', balancer: 'x', health: 'x', versionFrom: 'x' });
+
+  assert.deepEqual(
+    problems.map(({ what }) => what.split(/[,:]/, 1)[0]),
+    ['hosts', 'balancer', 'health', 'version-from'],
+  );
+});
