@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isProblems } from '@slipway/kernel/errors';
-import { type ReleaseRecord, releaseId } from '@slipway/kernel/release';
+import { releaseId } from '@slipway/kernel/release';
 import type { Intent } from '@slipway/rollout/decide';
 import type { LedgerEntry } from '@slipway/rollout/entry';
 import { type ExecuteOptions, execute } from '@slipway/rollout/execute';
@@ -8,7 +8,7 @@ import { parseLedger, union } from '@slipway/rollout/ledger';
 import type { Result } from '@slipway/rollout/result';
 import { plan } from '@slipway/strategy/planner';
 import { keptLog } from './kept-log.ts';
-import { type MemoryFleet, topologyOf } from './memory-fleet.ts';
+import { type MemoryFleet, memoryFleet, topologyOf } from './memory-fleet.ts';
 import { type MemorySession, memorySession } from './memory-target.ts';
 import { aRecord } from './releases.ts';
 import { aRequest } from './topologies.ts';
@@ -43,14 +43,24 @@ export function optionsFor(
   };
 }
 
-/** Brings a version to the fleet, and makes sure that the promise was kept at every instant. */
-export function deploy(
+export function deploymentOf(
   fleet: MemoryFleet,
-  release: string | ReleaseRecord,
+  version: string,
   overrides: Partial<ExecuteOptions> = {},
-): Promise<Result> {
-  const record = typeof release === 'string' ? aRecord(release) : release;
-  return watched(fleet, optionsFor(fleet, { kind: 'deploy', release: record, allowOlder: false }, overrides));
+): ReturnType<typeof optionsFor> {
+  return optionsFor(fleet, { kind: 'deploy', release: aRecord(version), allowOlder: false }, overrides);
+}
+
+/** A fleet of four that went through these versions. */
+export async function runningFleet(...versions: readonly string[]): Promise<MemoryFleet> {
+  const fleet = memoryFleet(4);
+  for (const version of versions) assert.equal((await deploy(fleet, version)).outcome, 'deployed');
+  return fleet;
+}
+
+/** Brings a version to the fleet, and makes sure that the promise was kept at every instant. */
+export function deploy(fleet: MemoryFleet, version: string, overrides: Partial<ExecuteOptions> = {}): Promise<Result> {
+  return watched(fleet, deploymentOf(fleet, version, overrides));
 }
 
 export function rollBack(fleet: MemoryFleet, to = '', overrides: Partial<ExecuteOptions> = {}): Promise<Result> {

@@ -25,6 +25,17 @@ export interface Instant {
 export type Fault = 'fail' | 'lose' | 'hang' | 'crash' | 'cut';
 export type Faults = (instant: Instant) => Fault | undefined;
 
+/** A fault at the first `times` instants that are like this. */
+export function faultAt(where: Partial<Instant>, fault: Fault, times = 1): Faults {
+  let left = times;
+  return (instant) => {
+    const here = Object.entries(where).every(([key, value]) => instant[key as keyof Instant] === value);
+    if (!here || left === 0) return undefined;
+    left -= 1;
+    return fault;
+  };
+}
+
 export interface MemorySession extends Target {
   /** Resolves when a fault has killed the run: nobody will ever hear of it again. */
   readonly crashed: Promise<void>;

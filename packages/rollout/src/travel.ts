@@ -67,7 +67,7 @@ async function goBack(
   const seen = await look(ports);
   if (seen.kind === 'interrupted') return journey('interrupted', parts, back.topology, [why]);
   if (seen.kind === 'blind') return journey('stranded', parts, back.topology, [why, ...halted, seen.why]);
-  const changed = differences(before, seen.topology);
+  const changed = differences(before, seen.topology, plan.release);
   const end = changed.length === 0 && back.failures.length === 0 && halted.length === 0 ? 'returned' : 'stranded';
   return journey(end, parts, seen.topology, [why, ...halted, ...changed]);
 }
@@ -117,11 +117,14 @@ function notAsAsked(seen: Topology, release: ReleaseId, known: readonly MemberFa
     }));
 }
 
-function differences(before: Topology, now: Topology): readonly string[] {
+/** Where users do not get what they got before; what came up by itself meanwhile is no harm. */
+function differences(before: Topology, now: Topology, left: ReleaseId): readonly string[] {
   return before.members.flatMap((member) => {
     const found = now.members.find(({ id }) => id === member.id);
     if (found === undefined) return [`${member.name} is gone.`];
-    if (servedRelease(found)?.digest === servedRelease(member)?.digest) return [];
+    const was = servedRelease(member)?.digest;
+    const is = servedRelease(found)?.digest;
+    if (is === was || (was === undefined && is !== left.digest)) return [];
     return [`${member.name} ${serves(found)}, and before it ${serves(member).replace('serves', 'served')}.`];
   });
 }
