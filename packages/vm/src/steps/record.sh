@@ -29,7 +29,9 @@ if [ -f "$state/journal.jsonl" ] && [ "$(($(wc -c <"$state/journal.jsonl")))" -g
   tail -n 400 "$state/journal.jsonl" >"$state/.journal.new" && mv -f "$state/.journal.new" "$state/journal.jsonl"
 fi
 
-[ -d "$releases" ] || exit 0
+# What crashes have left of earlier times.
+rm -rf "$releases"/*.pruned "$releases"/*.partial "$releases"/*.partial.bytes
+[ -n "$prune" ] || exit 0
 # Never what a slot names, and never what a living process runs in or from.
 real=$(cd -P "$releases" && pwd -P)
 used=$(
@@ -52,9 +54,6 @@ $real/$name/"* | *"
       ;;
   esac
   # Renamed first: half a release must not carry the name of a whole one.
-  rm -rf "$releases/$name.pruned"
-  mv "$releases/$name" "$releases/$name.pruned" && rm -f "$state/releases/$name" && say "pruned $name"
+  mv "$releases/$name" "$releases/$name.pruned" && rm -rf "$releases/$name.pruned" "$state/releases/$name" && say "pruned $name"
 done
-# With them goes what crashes have left of earlier times.
-rm -rf "$releases"/*.pruned "$releases"/*.partial "$releases"/*.partial.bytes
 exit 0

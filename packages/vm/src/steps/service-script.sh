@@ -8,6 +8,9 @@ service_find() {
   [ "$s_boot" = "$boot" ] && alive "$s_pid" "$s_since"
 }
 
+# Shorter than a nap: all of this happens while a member is out of service.
+blink() { sleep 0.02 2>/dev/null || nap; }
+
 service_status() {
   service_find || return 0
   inside=no
@@ -54,7 +57,7 @@ stop_supervisor() {
   while alive "$v_pid" "$v_since"; do
     now
     [ "$n_now" -lt "$v_end" ] || kill -KILL "-$v_pid" 2>/dev/null
-    nap
+    blink
   done
 }
 
@@ -74,7 +77,7 @@ service_stop() {
     while service_find || { [ -n "$stopper" ] && look "$stopper" && [ "$p_state" != Z ]; }; do
       now
       [ "$n_now" -lt "$s_end" ] || break
-      nap
+      blink
     done
     if service_find; then say "killed $s_pid"; fi
     end_stopper
@@ -85,7 +88,7 @@ service_stop() {
     while service_find || group_lives "$s_pid"; do
       now
       [ "$n_now" -lt "$s_end" ] || fail "The process $s_pid in the slot $slot lives on after SIGKILL."
-      nap
+      blink
     done
   fi
   rm -f "$slots/$slot.d/process" "$slots/$slot.d/supervisor"
@@ -130,22 +133,29 @@ service_start() {
   until [ -f "$rundir/process" ]; do
     now
     [ "$n_now" -lt "$s_end" ] || start_failed
-    nap
+    blink
   done
   # Most mistakes show at once; later ones are seen by whoever probes.
-  s_end=$((n_now + 12))
+  s_end=$((n_now + 10))
   while service_find && [ "$s_restarts" -eq 0 ] || start_failed; do
     now
     [ "$n_now" -lt "$s_end" ] || break
-    nap
+    blink
   done
 }
 
+# The supervisor is the one who knows the status: it gets a moment to write it down.
 start_failed() {
+  now
+  s_end=$((n_now + 100))
+  until status=$(sed -n 's/^slipway: .* ended with status \([0-9]*\);.*/\1/p' "$rundir/log" | head -n 1) && [ -n "$status" ]; do
+    now
+    [ "$n_now" -lt "$s_end" ] || break
+    blink
+  done
   stop_supervisor
   service_find && service_stop
   service_log 50
-  status=$(sed -n 's/^slipway: .* ended with status \([0-9]*\).*/\1/p' "$rundir/log" | head -n 1)
   rm -f "$rundir/process" "$rundir/supervisor"
   case $status in
     '') fail "$start of $dir could not be started." ;;
@@ -162,7 +172,7 @@ wait_for_port() {
   while port_taken; do
     now
     [ "$n_now" -lt "$w_end" ] || fail "Port $port${address:+ of $address} is in use by another program$(port_holder)."
-    nap
+    blink
   done
 }
 
@@ -181,16 +191,18 @@ port_taken() {
       ;;
   esac
   t_inode=
-  for t_file in /proc/net/tcp /proc/net/tcp6; do
-    while read -r _ t_local _ t_state _ _ _ _ _ t_node _; do
-      [ "$t_state" = 0A ] || continue
-      case $t_local in
-        $t_v4:$t_port | 0000000000000000FFFF0000$t_v4:$t_port | 00000000:$t_port | 00000000000000000000000000000000:$t_port)
-          t_inode=$t_node
-          return 0 ;;
-      esac
-    done <"$t_file"
-  done 2>/dev/null
+  # One grep first: a busy host has thousands of sockets.
+  t_found=$(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | grep ":$t_port [0-9A-F]*:0000 0A ")
+  while read -r _ t_local _ _ _ _ _ _ _ t_node _; do
+    case $t_local in
+      $t_v4:$t_port | 0000000000000000FFFF0000$t_v4:$t_port | 00000000:$t_port | 00000000000000000000000000000000:$t_port)
+        t_inode=$t_node
+        return 0
+        ;;
+    esac
+  done <<FOUND
+$t_found
+FOUND
   return 1
 }
 
