@@ -51,7 +51,9 @@ export function createPipeline(fleet: Fleet): Pipeline {
       const store = join(fleet.folder, 'store');
       await mkdir(store, { recursive: true });
       const published = await inJob(tagContext(repository, tag), async (run) => {
-        const built = green(await run({ action: 'checkout-build', with: { repository: repository.path, ref: tag } }));
+        const built = green(
+          await run({ action: 'checkout-build', with: { repository: `file://${repository.path}`, ref: tag } }),
+        );
         const path = built.outputs.artifact ?? '';
         return run({ action: 'publish-artifact', with: { path, name: APP, store: `file://${store}` } });
       });

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { humanSeconds } from '@slipway/kernel/duration';
-import { killProcess, listenerOn } from '../lab/processes.ts';
 import type { Fleet } from '../lab/ssh-fleet.ts';
 import { type Load, startLoad } from '../support/load.ts';
 import type { StepResult } from '../support/runner/step.ts';
@@ -27,9 +26,9 @@ export interface Played {
 /** Requests per second: enough to catch a gap of a few milliseconds, little enough for two cores. */
 const RATE = 250;
 const REQUESTS_MIN = 5_000;
-/** In this time everything sent before is answered, or has failed. */
-const SETTLE_MS = 1_500;
-const COME_BACK_MS = 5_000;
+/** In this time everything sent before is answered, so that the control's failures fall on nobody else. */
+const SETTLE_MS = 1_000;
+const UNDRAINED = { balancer: '', 'allow-downtime': 'true' } as const;
 const STEADY = 'steady';
 
 /** How a phase went, before its requests are counted. */
@@ -58,7 +57,10 @@ export async function play(stage: Stage): Promise<Played> {
   if (load === undefined) throw new Error(`nothing was ever served at ${stage.fleet.url}\n${ended[0]?.problem ?? ''}`);
   const steadyMs = (REQUESTS_MIN / RATE) * 1_000 + 100 - (performance.now() - began);
   if (steadyMs > 0) ended.push(await steady(stage.fleet, load, steadyMs));
-  const control = await sabotage(stage, load);
+  await load.phase(CONTROL.name);
+  await sleep(SETTLE_MS);
+  const control = await perform(stage, CONTROL);
+  stage.say(lineFor(CONTROL, control));
   return judged(ended, control, await load.stop());
 }
 
@@ -73,7 +75,9 @@ async function loadOnceServed(url: string, phase: string, running: Promise<Ended
 async function perform({ fleet, pipeline, releases }: Stage, phase: Phase): Promise<Ended> {
   const { act, expect, name } = phase;
   const step =
-    act.kind === 'deploy' ? await pipeline.deploy(releases.get(act.release) ?? '') : await pipeline.rollBack();
+    act.kind === 'rollback'
+      ? await pipeline.rollBack()
+      : await pipeline.deploy(releases.get(act.release) ?? '', act.drain ? {} : UNDRAINED);
   const version = await liveVersion(fleet);
   const outcome = step.outputs.outcome ?? 'none';
   const isAsExpected =
@@ -99,23 +103,6 @@ async function steady(fleet: Fleet, load: Load, ms: number): Promise<Ended> {
   return { end: { name: STEADY, seconds: ms / 1_000, outcome: 'served', version: await liveVersion(fleet) } };
 }
 
-/** The same load, the same fleet, and an app that dies undrained. */
-async function sabotage({ fleet, say }: Stage, load: Load): Promise<Ended> {
-  await load.phase(CONTROL.name);
-  await sleep(SETTLE_MS);
-  const began = performance.now();
-  const [host] = fleet.hosts;
-  if (host === undefined) throw new Error('a fleet without hosts');
-  const pid = listenerOn(host.address, fleet.appPort);
-  if (pid !== undefined) killProcess(pid);
-  await untilServed(`http://${host.address}:${fleet.appPort}`, AbortSignal.timeout(COME_BACK_MS));
-  const outcome = pid === undefined ? 'nothing to kill' : CONTROL.expect.outcome;
-  const seconds = (performance.now() - began) / 1_000;
-  const ended = { end: { name: CONTROL.name, seconds, outcome, version: await liveVersion(fleet) } };
-  say(lineFor(CONTROL, ended));
-  return ended;
-}
-
 function judged(ended: readonly Ended[], control: Ended, counted: Awaited<ReturnType<Load['stop']>>): Played {
   const countOf = ({ end }: Ended): PhaseResult => {
     const { requests = 0, failed = 0 } = counted.phases.find(({ name }) => name === end.name) ?? {};
@@ -123,12 +110,12 @@ function judged(ended: readonly Ended[], control: Ended, counted: Awaited<Return
   };
   const result = totalsOf(ended.map(countOf));
   const seen = countOf(control);
-  const problems = ended.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
+  const problems = [...ended, control].flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
   for (const { name, failed, errors } of counted.phases) {
     if (failed > 0 && name !== CONTROL.name) problems.push(`${name}: ${failed} failed: ${JSON.stringify(errors)}`);
   }
   if (seen.failed === 0) {
-    problems.push('The control saw no failed request when an app was killed undrained: this load proves nothing.');
+    problems.push('The control lost no request although nothing was drained: this load proves nothing.');
   }
   return { result, control: seen, problems };
 }

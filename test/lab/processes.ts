@@ -21,17 +21,6 @@ export function processesBelow(folder: string): readonly FoundProcess[] {
     .map((pid) => ({ pid, command: words(pid, 'cmdline').join(' ') }));
 }
 
-/** The process that listens on a loopback address, or undefined. */
-export function listenerOn(address: string, port: number): number | undefined {
-  const local = `${hexAddress(address)}:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  const row = readFileSync('/proc/net/tcp', 'utf8')
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/))
-    .find((fields) => fields[1] === local && fields[3] === LISTEN);
-  const socket = `socket:[${row?.[9]}]`;
-  return row === undefined ? undefined : pids().find((pid) => descriptors(pid).includes(socket));
-}
-
 /** Ends every process of a folder, also those that are started meanwhile; returns what is left after `timeoutMs`. */
 export async function endProcessesBelow(folder: string, timeoutMs: number): Promise<readonly FoundProcess[]> {
   const deadline = performance.now() + timeoutMs;
@@ -45,15 +34,13 @@ export async function endProcessesBelow(folder: string, timeoutMs: number): Prom
   return left;
 }
 
-export function killProcess(pid: number): void {
+function killProcess(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
     // it went by itself
   }
 }
-
-const LISTEN = '0A';
 
 function touches(pid: number, folder: string): boolean {
   const stat = statOf(pid);
@@ -101,17 +88,6 @@ function link(pid: number, name: string): string {
 
 function words(pid: number, name: 'cmdline' | 'environ'): readonly string[] {
   return (attempt(() => readFileSync(`/proc/${pid}/${name}`, 'utf8')) ?? '').split('\0').filter((word) => word !== '');
-}
-
-function descriptors(pid: number): readonly string[] {
-  const names = attempt(() => readdirSync(`/proc/${pid}/fd`)) ?? [];
-  return names.map((name) => link(pid, `fd/${name}`));
-}
-
-/** As the kernel prints it: the four bytes reversed. */
-function hexAddress(address: string): string {
-  const bytes = address.split('.').map((byte) => Number(byte).toString(16).toUpperCase().padStart(2, '0'));
-  return bytes.toReversed().join('');
 }
 
 /** Processes come and go while we read; one that is gone has nothing to say. */
