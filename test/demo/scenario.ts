@@ -52,7 +52,7 @@ export const PHASES: readonly Phase[] = [
   {
     name: 'roll back',
     act: { kind: 'rollback' },
-    story: 'no version named: the last healthy one before v2 is taken',
+    story: 'no version named: v1 is taken, the last healthy one, and never the v3 that failed',
     expect: { outcome: 'rolled-back', version: 'v1', green: true },
   },
   {
@@ -61,21 +61,15 @@ export const PHASES: readonly Phase[] = [
     story: 'forward again, from what lies on the hosts',
     expect: { outcome: 'deployed', version: 'v2', green: true },
   },
-  {
-    name: 'roll back again',
-    act: { kind: 'rollback' },
-    story: 'to v1, never to the v3 that failed',
-    expect: { outcome: 'rolled-back', version: 'v1', green: true },
-  },
 ];
 
 /**
- * Run last and counted apart: the same deployment with the drain taken out. If this loses no request, the load could
+ * Run last and counted apart: a deployment with the drain taken out. If this loses no request, the load could
  * not see a lost one, and proves nothing.
  */
 export const CONTROL: Phase = {
   name: 'control: no drain',
-  act: { kind: 'deploy', release: 'v2', drain: false },
-  story: 'the same deployment without its balancer, so nothing is drained; the load must see failures',
-  expect: { outcome: 'deployed', version: 'v2', green: true },
+  act: { kind: 'deploy', release: 'v1', drain: false },
+  story: 'a deployment that knows no balancer, so nothing is drained; the load must see failures',
+  expect: { outcome: 'deployed', version: 'v1', green: true },
 };
