@@ -1,37 +1,54 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { Readable } from 'node:stream';
-import type { Http, HttpRequest, HttpResponse } from './http.ts';
+import type { Http, HttpRequest, HttpResponse, HttpStream } from './http.ts';
 
 const MAX_BYTES = 1024 * 1024;
 
-export const systemHttp: Http = { request };
+export const systemHttp: Http = { request, open };
 
-function request(wanted: HttpRequest): Promise<HttpResponse> {
+async function request(wanted: HttpRequest): Promise<HttpResponse> {
+  const timeout = AbortSignal.timeout(wanted.timeoutMs);
+  try {
+    const answer = await send(wanted, timeout);
+    return { status: answer.statusCode ?? 0, headers: headersOf(answer), body: await read(answer, wanted.maxBytes) };
+  } catch (cause) {
+    throw timeout.aborted ? late(wanted, cause) : cause;
+  }
+}
+
+async function open(wanted: HttpRequest): Promise<HttpStream> {
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), wanted.timeoutMs);
+  try {
+    const answer = await send(wanted, patience.signal);
+    return { status: answer.statusCode ?? 0, headers: headersOf(answer), body: answer };
+  } catch (cause) {
+    throw patience.signal.aborted ? late(wanted, cause) : cause;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function send(wanted: HttpRequest, timeout: AbortSignal): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const url = new URL(wanted.url);
-    const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
-    const timeout = AbortSignal.timeout(wanted.timeoutMs);
-    const signal = wanted.signal === undefined ? timeout : AbortSignal.any([timeout, wanted.signal]);
-    const sent = open(url, {
+    const program = url.protocol === 'https:' ? httpsRequest : httpRequest;
+    const sent = program(url, {
       method: wanted.method ?? 'GET',
       agent: false,
       headers: wanted.headers ?? {},
-      signal,
+      signal: wanted.signal === undefined ? timeout : AbortSignal.any([timeout, wanted.signal]),
       ...(wanted.socketPath === undefined ? {} : { socketPath: wanted.socketPath }),
     });
-    const fail = (cause: Error): void =>
-      reject(timeout.aborted ? new Error(`no answer within ${wanted.timeoutMs} ms`, { cause }) : cause);
-    sent.on('error', fail);
-    sent.on('response', (answer) => {
-      read(answer, wanted.maxBytes ?? MAX_BYTES).then(resolve, fail);
-    });
+    sent.on('error', reject);
+    sent.on('response', resolve);
     if (wanted.body instanceof Readable) wanted.body.on('error', (cause) => sent.destroy(cause)).pipe(sent);
     else sent.end(wanted.body);
   });
 }
 
-async function read(answer: IncomingMessage, maxBytes: number): Promise<HttpResponse> {
+async function read(answer: IncomingMessage, maxBytes = MAX_BYTES): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of answer as AsyncIterable<Buffer>) {
@@ -39,13 +56,17 @@ async function read(answer: IncomingMessage, maxBytes: number): Promise<HttpResp
     if (length > maxBytes) throw new Error(`the answer is longer than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
-  const headers = Object.entries(answer.headers).map(([name, value]) => [
+  return Buffer.concat(chunks);
+}
+
+function headersOf(answer: IncomingMessage): Readonly<Record<string, string>> {
+  const pairs = Object.entries(answer.headers).map(([name, value]): [string, string] => [
     name,
     Array.isArray(value) ? value.join(', ') : (value ?? ''),
   ]);
-  return {
-    status: answer.statusCode ?? 0,
-    headers: Object.fromEntries(headers) as Record<string, string>,
-    body: Buffer.concat(chunks),
-  };
+  return Object.fromEntries(pairs);
+}
+
+function late({ timeoutMs }: HttpRequest, cause: unknown): Error {
+  return new Error(`no answer within ${timeoutMs} ms`, { cause });
 }

@@ -22,7 +22,16 @@ export interface HttpResponse {
   readonly body: Buffer;
 }
 
+/** An answer whose body is still coming. */
+export interface HttpStream {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readable;
+}
+
 /** HTTP as a port: one exchange on a connection of its own, no redirects, no retries. Rejects on transport errors. */
 export interface Http {
   request(request: HttpRequest): Promise<HttpResponse>;
+  /** As `request`, but the body streams; `timeoutMs` is for the headers, the signal for all of it. */
+  open(request: HttpRequest): Promise<HttpStream>;
 }
