@@ -1,0 +1,3 @@
+module slipway/lab/app
+
+go 1.24
