@@ -43,9 +43,11 @@ finish() {
   begun=
 }
 
+me() { id -un 2>/dev/null || id -u; }
+
 why_unwritable() {
   w_free=$(free_kb "$1")
-  if [ ! -w "$1" ]; then say "$(id -un) may not write there"
+  if [ ! -w "$1" ]; then say "$(me) may not write there"
   elif [ "${w_free:-1}" -lt 16 ]; then say "the disk is full"
   else say "the disk refuses"; fi
 }

@@ -7,7 +7,7 @@ while [ ! -d "$near" ]; do
   near=${near:-/}
 done
 
-say "user $(id -un)"
+say "user $(me)"
 for tool in tar gzip setsid df readlink; do
   command -v "$tool" >/dev/null || say "missing $tool"
 done

@@ -11,8 +11,9 @@ service_find() {
 # Shorter than a nap: all of this happens while a member is out of service.
 blink() { sleep 0.02 2>/dev/null || nap; }
 
+# A process that nobody would start again does not count as running: it was left over when a stop was cut off.
 service_status() {
-  service_find || return 0
+  supervisor_find && service_find || return 0
   inside=no
   if in_folder "$s_pid" "$s_dir" || group_in_folder "$s_pid" "$s_dir"; then inside=yes; fi
   say "service $slot $s_pid $s_since $s_restarts $inside ${s_dir##*/}"
@@ -45,12 +46,15 @@ service_check() {
   [ -x "$dir_path/$start" ] || fail "$start in the release $dir may not be executed: give it mode 0755 before it is packed."
 }
 
-# The supervisor goes first, so that nothing comes back; its trap never leaves a process that it did not write down.
-stop_supervisor() {
+supervisor_find() {
   v_since=
   { read -r v_pid v_since v_boot <"$slots/$slot.d/supervisor"; } 2>/dev/null
-  [ -n "$v_since" ] && [ "$v_boot" = "$boot" ] || return 0
-  alive "$v_pid" "$v_since" || return 0
+  [ -n "$v_since" ] && [ "$v_boot" = "$boot" ] && alive "$v_pid" "$v_since"
+}
+
+# The supervisor goes first, so that nothing comes back; its trap never leaves a process that it did not write down.
+stop_supervisor() {
+  supervisor_find || return 0
   kill -TERM "-$v_pid" 2>/dev/null
   now
   v_end=$((n_now + 200))

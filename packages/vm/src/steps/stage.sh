@@ -15,7 +15,7 @@ if whole "$dir" "$digest"; then
   exit 0
 fi
 said=$(mkdir -p "$releases" "$slots" "$base/shared" "$state/releases" 2>&1) ||
-  fail "The folders below $base cannot be made by $(id -un): ${said##*: }."
+  fail "The folders below $base cannot be made by $(me): ${said##*: }."
 begin
 clear_up
 # The packed bytes, the unpacked ones, and some room to go on living.

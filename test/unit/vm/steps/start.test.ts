@@ -146,6 +146,19 @@ for (const shell of SHELLS) {
       assert.equal(isAlive(second.pid) || isAlive(supervisor), false);
     });
 
+    test('a process without its supervisor does not count as running, and is still stopped', async (t) => {
+      await using host = await testHost(t, shell);
+      if (host === undefined) return;
+      const { pid } = await start(host, await staged(host, 'v1', { 'bin/start': STAYS }));
+
+      killGroup(Number(host.read('slots/blue.d/supervisor').split(' ')[0]));
+
+      await until('no service', async () => (await status(host)) === undefined);
+      assert.equal(isAlive(pid), true);
+      await stop(host);
+      assert.equal(isAlive(pid), false);
+    });
+
     test('a start script that ends at once fails the start, with its last words', async (t) => {
       await using host = await testHost(t, shell);
       if (host === undefined) return;
