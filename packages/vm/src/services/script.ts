@@ -21,7 +21,7 @@ export interface ScriptServiceOptions {
 export function scriptService(options: ScriptServiceOptions): Service {
   const { place, stopMs } = options;
   return {
-    functions: script('service-script'),
+    functions: [script('port'), script('service-script')].join('\n'),
     stopMs,
     vars(host, slot, release) {
       const { port, address } = options.endpoint(host, slot);
