@@ -10,9 +10,11 @@ import type { LeasedSession } from '@slipway/vm/ssh/session';
 import { ask } from '../support/haproxy.ts';
 import { keptLog } from '../support/kept-log.ts';
 import type { RunnerOrder } from '../support/lease-runner.ts';
+import { localShell } from '../support/local-session.ts';
 import { requirePart } from '../support/require.ts';
 import { leaseOf, lockSettings, type SshLab, sshLab, stepOf } from '../support/ssh-lab.ts';
 import { isAlive, until, watchedExec } from '../support/ssh-probe.ts';
+import { temporaryFolder } from '../support/temp.ts';
 
 test('a lease is taken, told to others with its owner, and given back', async (t) => {
   if (requirePart(t, 'sshd') === undefined) return;
@@ -89,7 +91,7 @@ test('kill -9 of the connection: the step in flight ends before the lease change
 test('kill -9 of the whole runner: the same, and nothing of it is left on the host', async () => {
   await using lab = await sshLab(1);
   const timeline = lab.folder.at('timeline');
-  const runner = await startRunner(lab, `echo begun >>${timeline}; sleep 1.5; echo ended >>${timeline}`);
+  await using runner = await startRunner(lab, `echo begun >>${timeline}; sleep 1.5; echo ended >>${timeline}`);
   await until('the step has begun', () => existsSync(timeline));
   const owner = leaseIn(lab);
 
@@ -102,37 +104,42 @@ test('kill -9 of the whole runner: the same, and nothing of it is left on the ho
   await until('its processes are gone', () => !isAlive(owner.holder) && !isAlive(owner.session));
 });
 
-test('a runner that is stopped is taken over: its step and its tunnels end before the lease changes hands', async () => {
-  await using lab = await sshLab(1);
-  const timeline = lab.folder.at('timeline');
-  const admin = lab.folder.at('admin.sock');
-  const balancer = createServer((socket) => socket.end('reached\n')).listen(admin);
-  // The child outlives the end of its shell, as whatever a step calls might.
-  const script = `echo begun >>${timeline}; (sleep 10; echo ended >>${timeline}) & wait`;
-  const runner = await startRunner(lab, script, admin);
-  await until('the step has begun', () => existsSync(timeline));
-  assert.equal(await ask(runner.socket, 'x'), 'reached\n');
-  const owner = leaseIn(lab);
+for (const name of ['dash', 'bash', 'busybox'] as const) {
+  test(`a runner that is stopped is taken over (${name}): its step and tunnels end before the lease changes hands`, async (t) => {
+    if (requirePart(t, name) === undefined) return;
+    await using bin = temporaryFolder();
+    const shell = await localShell(name, bin.path);
+    await using lab = await sshLab(1, { env: { PATH: shell?.path ?? '' } });
+    const timeline = lab.folder.at('timeline');
+    const admin = lab.folder.at('admin.sock');
+    const balancer = createServer((socket) => socket.end('reached\n')).listen(admin);
+    // The child outlives the end of its shell, as whatever a step calls might.
+    const script = `echo begun >>${timeline}; (sleep 10; echo ended >>${timeline}) & wait`;
+    await using runner = await startRunner(lab, script, admin);
+    await until('the step has begun', () => existsSync(timeline));
+    assert.equal(await ask(runner.socket, 'x'), 'reached\n');
+    const owner = leaseIn(lab);
 
-  process.kill(runner.child.pid, 'SIGSTOP');
-  const stoppedAt = performance.now();
-  const second = await lab.openOne({ lease: leaseOf(2, 3, 1) });
-  await lockFleet([second], lockSettings());
-  const tookMs = performance.now() - stoppedAt;
-  const left = [owner.holder, owner.session].filter(isAlive);
-  await second.run(stepOf('echo taken >>"$timeline"', { vars: { timeline }, fence: 'fenced' }));
-  const steps = readdirSync(`${lab.state(0)}/steps`);
-  process.kill(runner.child.pid, 'SIGCONT');
-  const lastWords = await runner.ended;
-  balancer.close();
+    process.kill(runner.child.pid, 'SIGSTOP');
+    const stoppedAt = performance.now();
+    const second = await lab.openOne({ lease: leaseOf(2, 3, 1) });
+    await lockFleet([second], lockSettings());
+    const tookMs = performance.now() - stoppedAt;
+    const left = [owner.holder, owner.session].filter(isAlive);
+    await second.run(stepOf('echo taken >>"$timeline"', { vars: { timeline }, fence: 'fenced' }));
+    const steps = readdirSync(`${lab.state(0)}/steps`);
+    process.kill(runner.child.pid, 'SIGCONT');
+    const lastWords = await runner.ended;
+    balancer.close();
 
-  assert.equal(readFileSync(timeline, 'utf8'), 'begun\ntaken\n');
-  assert.deepEqual(left, []);
-  assert.deepEqual(steps, []);
-  assert.ok(tookMs > 2_000 && tookMs < 9_000, `${tookMs} ms`);
-  await assert.rejects(ask(runner.socket, 'x'));
-  assert.match(lastWords, /The step "slow" on web-1 broke off[\s\S]*The connection to web-1 is lost/);
-});
+    assert.equal(readFileSync(timeline, 'utf8'), 'begun\ntaken\n');
+    assert.deepEqual(left, []);
+    assert.deepEqual(steps, []);
+    assert.ok(tookMs > 2_000 && tookMs < 9_000, `${tookMs} ms`);
+    await assert.rejects(ask(runner.socket, 'x'));
+    assert.match(lastWords, /The step "slow" on web-1 broke off[\s\S]*The connection to web-1 is lost/);
+  });
+}
 
 test('a holder that is stopped is taken over, and its runner learns that it has lost', async () => {
   await using lab = await sshLab(1);
@@ -167,21 +174,22 @@ test('a run that lives is never robbed, however long it holds', async () => {
   assert.equal((await first.run(stepOf('true', { fence: 'fenced' }))).code, 0);
 });
 
-test('nobody speaks any more: the host itself ends the connection, then the lease', async () => {
+test('nobody speaks any more: the host itself ends the connection and, after the last step, the lease', async () => {
   await using lab = await sshLab(1);
-  const { exec, masters } = watchedExec();
-  const first = await lab.openOne({ exec, lease: leaseOf(1, 2, 1) });
-  await lockFleet([first], lockSettings());
+  const timeline = lab.folder.at('timeline');
+  await using runner = await startRunner(lab, `echo begun >>${timeline}; sleep 6; echo ended >>${timeline}`);
+  await until('the step has begun', () => existsSync(timeline));
   const owner = leaseIn(lab);
-  const pid = masters[0]?.pid ?? 0;
 
-  process.kill(pid, 'SIGSTOP');
-  await until('the session is gone', () => !isAlive(owner.session));
+  process.kill(runner.child.pid, 'SIGSTOP');
+  await until('the host hung up', () => !isAlive(owner.session));
+  const whenHungUp = [readFileSync(timeline, 'utf8'), leaseIn(lab).condition];
   await until('the lease is free', () => leaseIn(lab).condition === 'free');
-  await until('the runner noticed', () => first.lost.aborted);
+  const whenFree = readFileSync(timeline, 'utf8');
+  await until('the holder is gone', () => !isAlive(owner.holder));
 
-  assert.equal(isAlive(owner.holder), false);
-  assert.equal(isAlive(pid), false);
+  assert.deepEqual([whenHungUp[0], whenFree], ['begun\n', 'begun\nended\n']);
+  assert.match(whenHungUp[1] ?? '', /held|closing/);
 });
 
 test('a step that comes after the lease changed hands has no effect, and ends the session', async () => {
@@ -338,7 +346,7 @@ async function once(session: LeasedSession, step: ReturnType<typeof stepOf>): Pr
   await session.release();
 }
 
-interface Runner {
+interface Runner extends AsyncDisposable {
   readonly child: Child;
   /** The runner's end of the forward. */
   readonly socket: string;
@@ -358,5 +366,13 @@ async function startRunner(lab: SshLab, script: string, forward?: string): Promi
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += String(chunk)));
   await until('the runner has the lease', () => said.includes('locked'));
-  return { child, socket: /locked (\S*)/.exec(said)?.[1] ?? '', ended: child.finished.then(() => said) };
+  return {
+    child,
+    socket: /locked (\S*)/.exec(said)?.[1] ?? '',
+    ended: child.finished.then(() => said),
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL');
+      await child.finished;
+    },
+  };
 }

@@ -76,7 +76,7 @@ end_owners() {
       kill -s KILL "$l_session" 2>/dev/null
     elif alive "$l_holder" "$l_since"; then
       left="the holder of run $l_run (process $l_holder)"
-      kill -s KILL -- "-$l_holder" 2>/dev/null
+      signal_group KILL "$l_holder"
     else rm -f "$o_file"; fi
   done
 }

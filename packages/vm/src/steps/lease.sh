@@ -68,7 +68,7 @@ find_steps() {
     # An empty file is a step that is just writing itself down.
     if [ "${s_boot:-$boot}" = "$boot" ] && step_lives "${s_name%.*}" "${s_name#*.}"; then
       left="the step ${s_label:-} (process ${s_name%.*})"
-      [ "${1:-}" != kill ] || kill -s KILL -- "-${s_name%.*}" 2>/dev/null
+      [ "${1:-}" != kill ] || signal_group KILL "${s_name%.*}"
     else
       rm -f "$s_file"
     fi

@@ -16,6 +16,9 @@ look() {
 # Is it still the very process that had this pid and start time? A zombie can do nothing any more.
 alive() { look "$1" && [ "$p_since" = "$2" ] && [ "$p_state" != Z ]; }
 
+# Of all spellings, this one is understood by dash, bash and BusyBox: they differ over "--" and "-s".
+signal_group() { kill "-$1" "-$2" 2>/dev/null; }
+
 # A step lives while anything of its process group does. Its pid in other hands proves that all of it is gone: the
 # kernel does not give away a pid that still names a group.
 step_lives() {
@@ -23,7 +26,7 @@ step_lives() {
     [ "$p_since" = "$2" ] || return 1
     [ "$p_state" = Z ] || return 0
   fi
-  kill -s 0 -- "-$1" 2>/dev/null || return 1
+  signal_group 0 "$1" || return 1
   # Somebody is left, but zombies count there too, and nobody may be there to bury them.
   for p_folder in /proc/[0-9]*; do
     look "${p_folder#/proc/}" && [ "$p_group" = "$1" ] && [ "$p_state" != Z ] && return 0
