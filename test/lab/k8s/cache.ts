@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { locked } from './lock.ts';
 
 /** Where what took minutes to build outlives this tree. */
 export function cacheFolder(): string {
@@ -41,15 +40,4 @@ export function fingerprint(folder: string, ...more: readonly string[]): string 
     hash.update(`\n${name}\n`).update(readFileSync(join(folder, name)));
   }
   return hash.digest('hex').slice(0, 12);
-}
-
-/** Works while nobody else holds the file; the kernel lets it go when we end, however that happens. */
-async function locked(path: string, work: () => Promise<void>): Promise<void> {
-  const child = spawn('flock', [path, 'sh', '-c', 'echo held; cat'], { stdio: ['pipe', 'pipe', 'inherit'] });
-  try {
-    await once(child.stdout, 'data');
-    await work();
-  } finally {
-    child.stdin.end();
-  }
 }

@@ -24,6 +24,11 @@ export function keptFolder(): string {
   return join(cacheFolder(), 'cluster');
 }
 
+/** Held by a cluster as long as it lives: their addresses are the same. */
+export function clusterLock(): string {
+  return join(cacheFolder(), 'cluster.lock');
+}
+
 export async function noteLab(folder: string, note: LabNote): Promise<void> {
   await writeFile(join(folder, NOTE), JSON.stringify(note));
 }

@@ -1,13 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { systemExec } from '@slipway/effects/exec-real';
 import { buildPrograms } from './build.ts';
-import { cacheFolder } from './cache.ts';
 import { makeCertificates } from './certificates.ts';
 import { clearCluster } from './clear.ts';
 import type { Cluster } from './cluster.ts';
 import { furnish } from './furnish.ts';
-import { describeLab, keptFolder, noteLab, readNote } from './kept-lab.ts';
+import { clusterLock, describeLab, keptFolder, noteLab, readNote } from './kept-lab.ts';
+import { ifFree } from './lock.ts';
 import { startMachine } from './machine.ts';
 import { ensureClusterParts } from './parts.ts';
 
@@ -39,8 +38,8 @@ export async function startLab(options: LabOptions): Promise<Cluster> {
   const programs = await buildPrograms(say);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   try {
-    const lock = join(cacheFolder(), 'cluster.lock');
-    if (await isHeld(lock)) say('Another cluster of the lab is up; waiting until it is gone.');
+    const lock = clusterLock();
+    if (!(await ifFree(lock, async () => {}))) say('Another cluster of the lab is up; waiting until it is gone.');
     const lab = await startMachine({ name: 'lab', pause: programs.pause, folder, lock, outlive });
     const names = Array.from({ length: nodes }, (_, index) => `n${index + 1}`);
     const certificates = await makeCertificates(join(folder, 'certificates'), names);
@@ -52,10 +51,6 @@ export async function startLab(options: LabOptions): Promise<Cluster> {
     await clearCluster(folder);
     throw cause;
   }
-}
-
-async function isHeld(lock: string): Promise<boolean> {
-  return (await systemExec.run({ argv: ['flock', '--nonblock', lock, 'true'] })).code !== 0;
 }
 
 const TAKEN = ['/run', '/var/run', '/var/lib', '/var/log'];

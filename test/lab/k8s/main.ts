@@ -1,15 +1,17 @@
-import { existsSync } from 'node:fs';
 import { messageOf } from '@slipway/kernel/errors';
+import { buildPrograms, KUBERNETES } from './build.ts';
 import { clearCluster } from './clear.ts';
 import { describeLab, keptFolder, readNote } from './kept-lab.ts';
 import { startLab } from './lab.ts';
+import { ensureClusterParts } from './parts.ts';
 
-const USAGE = `npm run lab:k8s -- up | down | status
-  up      start a cluster of two nodes, as root; the first time it is built, which takes minutes
+const USAGE = `npm run lab:k8s -- build | up | down | status
+  build   fill the cache with what it takes, and start nothing
+  up      start a cluster of two nodes, as root; built first when the cache is empty
   down    end it, and leave nothing behind
   status  say how it is`;
 
-const COMMANDS: Readonly<Record<string, () => Promise<void>>> = { up, down, status };
+const COMMANDS: Readonly<Record<string, () => Promise<void>>> = { build, up, down, status };
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -26,6 +28,12 @@ async function command(name: string | undefined): Promise<void> {
   await known();
 }
 
+async function build(): Promise<void> {
+  ensureClusterParts(say);
+  const { kubernetes } = await buildPrograms(say);
+  say(`Kubernetes ${KUBERNETES} is in the cache: ${kubernetes}`);
+}
+
 async function up(): Promise<void> {
   const folder = keptFolder();
   if (readNote(folder) === undefined) {
@@ -39,9 +47,7 @@ async function up(): Promise<void> {
 }
 
 async function down(): Promise<void> {
-  const folder = keptFolder();
-  if (!existsSync(folder)) return say('The cluster is not up.');
-  await clearCluster(folder);
+  await clearCluster(keptFolder());
   say('The cluster is gone; what was built stays in the cache.');
 }
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { systemExec } from '@slipway/effects/exec-real';
 import { run } from './command.ts';
 import { enter, type Machine } from './machine.ts';
 
@@ -26,6 +26,7 @@ export function podNetwork(number: number): string {
  */
 export async function layNetwork(lab: Machine): Promise<void> {
   await cutCable();
+  await refuseTaken();
   await ip([`link add ${HOST_LINK} type veth peer name uplink netns ${lab.pid}`]);
   await ip(
     [
@@ -45,7 +46,16 @@ export async function layNetwork(lab: Machine): Promise<void> {
  * but one whose other end was killed too lives on for minutes.
  */
 export async function cutCable(): Promise<void> {
-  if (existsSync(`/sys/class/net/${HOST_LINK}`)) await ip([`link delete ${HOST_LINK}`]);
+  // asked of the kernel: /sys/class/net shows the network that it was mounted in
+  const { code } = await systemExec.run({ argv: ['ip', 'link', 'show', HOST_LINK] });
+  if (code === 0) await ip([`link delete ${HOST_LINK}`]);
+}
+
+/** Somebody else's network of the same addresses: a VPN, or another lab. */
+async function refuseTaken(): Promise<void> {
+  const routes = (await run(['ip', 'route'])).split('\n');
+  const taken = routes.filter((route) => /^10\.(77\.0|96|244)\./.test(route));
+  if (taken.length > 0) throw new Error(`The lab's addresses are taken on this machine:\n${taken.join('\n')}`);
 }
 
 /** Plugs the nodes into the switch, and tells everybody the way to their pods and to the services. */
