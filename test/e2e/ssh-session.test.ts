@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Argv, Exec } from '@slipway/effects/exec';
 import { systemExec } from '@slipway/effects/exec-real';
 import { lockFleet } from '@slipway/vm/lease/fleet-lock';
 import { stepArgv } from '@slipway/vm/ssh/argv';
@@ -13,7 +15,7 @@ import { localShell } from '../support/local-session.ts';
 import { requirePart } from '../support/require.ts';
 import { leaseOf, lockSettings, sshLab, stepOf } from '../support/ssh-lab.ts';
 import { isAlive, until, watchedExec } from '../support/ssh-probe.ts';
-import { makeKey } from '../support/sshd.ts';
+import { makeKey, startSshd } from '../support/sshd.ts';
 import { temporaryFolder } from '../support/temp.ts';
 
 test('a whole series of steps needs one TCP connection a host', async (t) => {
@@ -261,6 +263,56 @@ test('the key is in no file and in no argument; one that cannot be used is said 
   assert.deepEqual([holding.length, telling.length], [0, 0]);
   await assert.rejects(lab.openOne({ sshKey: 'not a key' }), /The ssh-key cannot be used/);
   await assert.rejects(lab.openOne({ sshKey: await keyWithPassphrase(folder) }), /without a passphrase/);
+});
+
+test("the user's ssh configuration leads there: aliases, jump hosts, and no habit of it is in the way", async () => {
+  await using lab = await sshLab(2);
+  const [web, jump] = lab.servers;
+  const config = lab.folder.at('config');
+  const jumpKnown = lab.folder.at('jump_known_hosts');
+  writeFileSync(jumpKnown, `${jump?.knownHosts}\n`);
+  writeFileSync(
+    config,
+    [
+      `Host jump\n HostName ${jump?.address}\n Port ${jump?.port}\n UserKnownHostsFile ${jumpKnown}`,
+      `Host shop-web\n HostName ${web?.address}\n Port ${web?.port}\n ProxyJump jump`,
+      'Host *\n ControlMaster auto\n ControlPath none\n ControlPersist 10m\n RemoteCommand echo hi\n RequestTTY force',
+    ].join('\n'),
+  );
+  const withConfig = ([...argv]: Argv): Argv => {
+    if (argv.includes('-M')) argv.splice(argv.indexOf('ssh') + 1, 0, '-F', config);
+    return argv;
+  };
+  const exec: Exec = {
+    ...systemExec,
+    start: (command) => systemExec.start({ ...command, argv: withConfig(command.argv) }),
+  };
+  const { sessions } = await lab.open([{ name: 'web-1', address: 'shop-web', root: lab.folder.at('root') }], { exec });
+
+  await lockFleet(sessions, lockSettings());
+  const result = await sessions[0]?.run(stepOf('echo there', { fence: 'fenced' }));
+
+  assert.equal(result?.stdout, 'there\n');
+  assert.deepEqual([web?.connections(), jump?.connections()], [1, 1]);
+});
+
+test('a host that is not there yet is tried again', async () => {
+  await using lab = await sshLab(1);
+  const [server] = lab.servers;
+  await server?.stop();
+  const opening = lab.openOne();
+
+  await sleep(300);
+  const again = await startSshd({
+    address: server?.address ?? '',
+    port: server?.port ?? 0,
+    folder: lab.folder.at('sshd-0'),
+    clientKey: lab.clientKey,
+  });
+  const { stdout } = await (await opening).run(stepOf('echo up'));
+  await again.stop();
+
+  assert.equal(stdout, 'up\n');
 });
 
 test('who gives up while hosts are opened gets out at once, and nothing stays open', async () => {
