@@ -16,6 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   build: ['kernel', 'effects', 'reports'],
   archive: ['kernel', 'effects'],
   store: ['kernel', 'effects', 'archive'],
+  image: ['kernel', 'effects'],
   k8s: ['kernel', 'effects', 'kit', 'strategy', 'rollout', 'image'],
   vm: ['kernel', 'effects', 'kit', 'strategy', 'rollout', 'health', 'archive'],
 };
