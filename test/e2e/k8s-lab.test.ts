@@ -10,7 +10,7 @@ import { startLab } from '../lab/k8s/lab.ts';
 import { locked } from '../lab/k8s/lock.ts';
 import { daemonSet, deployment, job, settings, shop, statefulSet } from '../lab/k8s/manifests.ts';
 import type { AppOptions } from '../lab/k8s/pod.ts';
-import { requireCluster } from '../lab/k8s/with-cluster.ts';
+import { requireLab } from '../lab/k8s/with-cluster.ts';
 import { processesBelow } from '../lab/processes.ts';
 import { type PhaseCount, startLoad } from '../support/load.ts';
 import { temporaryFolder } from '../support/temp.ts';
@@ -20,7 +20,7 @@ const RATE = 150;
 const QUIET_MS = 500;
 
 test('the cluster of the lab: up, used as by its users, gone', { timeout: 600_000 }, async (t) => {
-  if (!(await requireCluster(t))) return;
+  if (!requireLab(t)) return;
   await using folder = temporaryFolder('slipway-k8s-');
   const place = folder.at('cluster');
   const before = await locked(clusterLock(), () => traces(place));

@@ -25,6 +25,9 @@ export async function furnish(site: Site, count: number): Promise<readonly Clust
   const [traefik, ...kubelets] = await Promise.all([tellClasses(site), ...joined]);
   const daemons = [...control, traefik, ...kubelets.flat()];
   await until('all nodes are Ready', daemons, () => areReady(site, count));
+  // pods are refused until a controller has made it
+  const account = '/api/v1/namespaces/default/serviceaccounts/default';
+  await until('pods are taken', daemons, async () => (await ask(site.certificates, account)) !== undefined);
   await Promise.all(nodes.map(shortenTracking));
   return nodes;
 }

@@ -33,7 +33,8 @@ export async function startLab(options: LabOptions): Promise<Cluster> {
   const { nodes = 2, outlive = false, say = () => {} } = options;
   const folder = placeFor(options.folder);
   if (process.getuid?.() !== 0) throw new Error(NEEDS_ROOT);
-  if (folder !== keptFolder() && readNote(keptFolder()) !== undefined) throw new Error(IS_UP);
+  const busy = whyBusy();
+  if (busy !== undefined) throw new Error(busy);
   ensureClusterParts(say);
   const programs = await buildPrograms(say);
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -51,6 +52,11 @@ export async function startLab(options: LabOptions): Promise<Cluster> {
     await clearCluster(folder);
     throw cause;
   }
+}
+
+/** Nobody shall wait for a cluster that goes only by hand. */
+export function whyBusy(): string | undefined {
+  return readNote(keptFolder()) === undefined ? undefined : IS_UP;
 }
 
 const TAKEN = ['/run', '/var/run', '/var/lib', '/var/log'];

@@ -3,7 +3,7 @@ import { temporaryFolder } from '../../support/temp.ts';
 import type { Cluster } from './cluster.ts';
 import { givenKubeconfig, useGivenCluster } from './given-cluster.ts';
 import { describeLab, keptFolder, readNote } from './kept-lab.ts';
-import { type LabOptions, NEEDS_ROOT, startLab } from './lab.ts';
+import { type LabOptions, NEEDS_ROOT, startLab, whyBusy } from './lab.ts';
 
 const toStderr = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -33,8 +33,14 @@ export async function withCluster(t: Skippable, use: (cluster: Cluster) => Promi
 
 /** Whether there can be a cluster; where not, the test is skipped, and with CI=true an error says why. */
 export async function requireCluster(t: Skippable): Promise<boolean> {
-  if (process.getuid?.() === 0 || (await givenKubeconfig()) !== undefined) return true;
-  const reason = `${NEEDS_ROOT} Or name a cluster of yours: export SLIPWAY_TEST_KUBECONFIG=...`;
+  if ((await givenKubeconfig()) !== undefined || readNote(keptFolder()) !== undefined) return true;
+  return requireLab(t);
+}
+
+/** The same for a cluster of the lab that this process starts. */
+export function requireLab(t: Skippable): boolean {
+  const reason = process.getuid?.() === 0 ? whyBusy() : `${NEEDS_ROOT} Or: export SLIPWAY_TEST_KUBECONFIG=...`;
+  if (reason === undefined) return true;
   if (process.env.CI === 'true') throw new Error(reason);
   t.skip(reason);
   return false;
