@@ -23,6 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Node modules that compute but touch nothing outside the process: allowed everywhere. */
 const PURE_NODE = new Set([
+  'readline',
   'path',
   'crypto',
   'stream',
