@@ -25,7 +25,8 @@ export interface RunRef {
  */
 export interface ReleaseRecord {
   readonly schema: typeof RELEASE_SCHEMA;
-  readonly kind: 'file' | 'image';
+  /** `set`: the rendered objects of a Kubernetes deployment, which no action publishes but deploy-k8s records. */
+  readonly kind: 'file' | 'image' | 'set';
   readonly name: string;
   readonly version: string;
   readonly digest: Digest;
@@ -104,7 +105,7 @@ const isFileName = (value: unknown): boolean =>
 const isStrings = (value: unknown): boolean => isArrayOf(value, isString);
 
 const CHECKS: readonly Check[] = [
-  { field: 'kind', allowed: '"file" or "image"', valid: (v) => v === 'file' || v === 'image' },
+  { field: 'kind', allowed: '"file", "image" or "set"', valid: (v) => v === 'file' || v === 'image' || v === 'set' },
   { field: 'name', allowed: NAME_RULE, valid: (v) => isString(v) && isName(v) },
   { field: 'version', allowed: VERSION_RULE, valid: (v) => isString(v) && isVersion(v) },
   { field: 'digest', allowed: 'sha256: and 64 hexadecimal digits', valid: isDigest },
