@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { throwIfAborted } from '@slipway/effects/clock';
 import { explainDisk } from '@slipway/effects/disk-errors';
 import { readFrom, removeTree, writeTo } from '@slipway/effects/files';
 import { listTree, type TreeEntry } from '@slipway/effects/tree';
@@ -27,15 +28,16 @@ export interface PackedTree {
  * of entries, never with their size. UserErrors: nothing to pack, an entry that is no file, folder or link, a link that
  * leaves the folder, a tree that changes meanwhile; `destination` is gone then.
  */
-export async function packTree(folder: string, destination: string): Promise<PackedTree> {
+export async function packTree(folder: string, destination: string, signal?: AbortSignal): Promise<PackedTree> {
   try {
     const entries = await listTree(folder);
     refuseUnpackable(folder, entries);
-    const packed = await stream(folder, entries.map(named).toSorted(byBytes), destination);
+    const packed = await stream(folder, entries.map(named).toSorted(byBytes), destination, signal);
     refuseChanges(folder, entries, await listTree(folder));
     return { ...packed, files: entries.filter((entry) => entry.kind !== 'folder').length };
   } catch (cause) {
     await removeTree(destination);
+    throwIfAborted(signal);
     if (isVanished(cause)) throw changed(folder, 'a file is gone', cause);
     throw explainDisk(cause, `The folder "${folder}" cannot be packed.`, destination);
   }
@@ -62,6 +64,7 @@ async function stream(
   folder: string,
   entries: readonly Named[],
   destination: string,
+  signal: AbortSignal | undefined,
 ): Promise<Omit<PackedTree, 'files'>> {
   const content = createHash('sha256');
   const compressed = createHash('sha256');
@@ -76,6 +79,7 @@ async function stream(
       size += chunk.length;
     }),
     writeTo(destination),
+    signal === undefined ? {} : { signal },
   );
   // When the disk fails, the entries fail after it: the first cause is always the one of the whole pipeline.
   const [whole] = await Promise.allSettled([written, addAll(tar, folder, entries)]);

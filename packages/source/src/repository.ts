@@ -39,10 +39,11 @@ export function parseRepository(text: string, serverUrl: string): Repository | P
 
 /** Whether two addresses mean one repository, however they are written. */
 export function sameRepository(a: string, b: string): boolean {
-  return plain(a) === plain(b);
+  return plainAddress(a) === plainAddress(b);
 }
 
-function plain(address: string): string {
+/** Without credentials, final slashes and `.git`. */
+export function plainAddress(address: string): string {
   const url = URL.parse(address);
   const bare = url === null || SCP_LIKE.test(address) ? address : withoutCredentials(url);
   return bare.replace(/\/+$/, '').replace(/\.git$/, '');

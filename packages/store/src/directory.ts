@@ -13,7 +13,7 @@ import { UserError, userError } from '@slipway/kernel/errors';
 import { isVersion } from '@slipway/kernel/names';
 import type { ReleaseRecord } from '@slipway/kernel/release';
 import { copyMeasured } from './copy.ts';
-import { refuseEdited } from './identity.ts';
+import { recordOf, refuseEdited } from './identity.ts';
 import { placeOf, RECORD, readRecord } from './layout.ts';
 import { publish } from './publish.ts';
 import type { Store, StorePorts } from './store.ts';
@@ -62,7 +62,8 @@ export function directoryStore(address: { readonly folder: string; readonly uri:
       if (draft.fileName === RECORD) {
         throw userError(`A file called ${RECORD} cannot be published: the store keeps its record there.`, 'rename it');
       }
-      return await guarded(publish(place, { draft, source, uri }, ports), `The store ${uri} cannot be written.`);
+      const record = recordOf(draft, uri);
+      return await guarded(publish(place, { record, source }, ports), `The store ${uri} cannot be written.`);
     },
 
     async get(record, destination) {

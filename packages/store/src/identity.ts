@@ -1,10 +1,18 @@
-import { type Problem, UserError } from '@slipway/kernel/errors';
+import { isProblems, type Problem, UserError } from '@slipway/kernel/errors';
 import { canonicalJson } from '@slipway/kernel/json';
-import type { ReleaseRecord } from '@slipway/kernel/release';
+import { parseRelease, type ReleaseRecord } from '@slipway/kernel/release';
 import type { Published, ReleaseDraft } from './store.ts';
 
 /** What tells apart the contents of two releases. */
 export type Content = Pick<ReleaseRecord, 'digest' | 'contentDigest' | 'commit'>;
+
+/** The record that will stand in the store: one that could not be read back is refused before anything is written. */
+export function recordOf(draft: ReleaseDraft, uri: string): ReleaseDraft & ReleaseRecord {
+  const record = { ...draft, locations: [uri] };
+  const read = parseRelease(record);
+  if (isProblems(read)) throw new UserError(read);
+  return record;
+}
 
 /** Equal trees may be compressed differently on another machine: then their canonical tars are equal. */
 export function isSameContent(a: Content, b: Content): boolean {

@@ -13,36 +13,36 @@ import type { Published, ReleaseDraft, StorePorts } from './store.ts';
 /** The bits of folders are left to the umask, so that a group can share a store. */
 const FOLDER_MODE = 0o777;
 
+export interface Wanted {
+  readonly record: ReleaseDraft & ReleaseRecord;
+  readonly source: string;
+}
+
 /** Publishes into a directory store: claim, stage, then one rename that only the first can do. */
-export async function publish(
-  place: Place,
-  release: { readonly draft: ReleaseDraft; readonly source: string; readonly uri: string },
-  ports: StorePorts,
-): Promise<Published> {
-  const { draft } = release;
+export async function publish(place: Place, { record, source }: Wanted, ports: StorePorts): Promise<Published> {
   const staging = join(place.working, randomBytes(6).toString('hex'));
   try {
-    return (await settled(place, draft)) ?? (await race());
+    return (await settled(place, record)) ?? (await race());
   } catch (thrown) {
     if (thrown instanceof UserError) throw thrown;
     // Whoever was faster has taken our working folder away.
-    const faster = await settled(place, draft);
+    const faster = await settled(place, record);
     if (faster !== undefined) return faster;
     throw thrown;
   } finally {
     await removeTree(staging);
-    await dropClaim(place.claim, draft);
+    await dropClaim(place.claim, record);
   }
 
   async function race(): Promise<Published> {
     await makeFolder(place.working, FOLDER_MODE);
-    await takeClaim(place.claim, draft, ports);
+    await takeClaim(place.claim, record, ports);
     return await whileAlive(place.claim, ports.clock, async () => {
-      const faster = await settled(place, draft);
+      const faster = await settled(place, record);
       if (faster !== undefined) return faster;
-      const record = await stage(release, staging, ports.signal);
+      await stage({ record, source }, staging, ports.signal);
       const isFirst = await moveIfFree(staging, place.release);
-      if (!isFirst) return (await settled(place, draft)) ?? inTheWay(place.release);
+      if (!isFirst) return (await settled(place, record)) ?? inTheWay(place.release);
       await flushFolder(dirname(place.versions));
       await tidy(place);
       return { outcome: 'published', record };
@@ -50,24 +50,18 @@ export async function publish(
   }
 }
 
-async function stage(
-  { draft, source, uri }: { readonly draft: ReleaseDraft; readonly source: string; readonly uri: string },
-  staging: string,
-  signal: AbortSignal | undefined,
-): Promise<ReleaseRecord> {
+async function stage({ record, source }: Wanted, staging: string, signal: AbortSignal | undefined): Promise<void> {
   await makeFolder(staging, FOLDER_MODE);
-  const { digest, size } = await copyMeasured(source, join(staging, draft.fileName), signal);
-  if (digest !== draft.digest || size !== draft.size) {
+  const { digest, size } = await copyMeasured(source, join(staging, record.fileName), signal);
+  if (digest !== record.digest || size !== record.size) {
     throw new UserError({
       what: `"${source}" changed while being published.`,
       got: `${digest}, ${size} bytes`,
-      allowed: `${draft.digest}, ${draft.size} bytes`,
+      allowed: `${record.digest}, ${record.size} bytes`,
       fix: 'let everything that writes there end before it is published',
     });
   }
-  const record: ReleaseRecord = { ...draft, locations: [uri] };
   await writeWhole(join(staging, RECORD), `${formatRelease(record)}\n`);
-  return record;
 }
 
 /** What is in the store already: success, or the error that names both. */

@@ -19,7 +19,7 @@ import { setImmediate } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { type PackedTree, packTree } from '@slipway/archive/pack';
 import { UserError } from '@slipway/kernel/errors';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { requirePart } from '../../support/require.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../support/temp.ts';
 import { anyTree, expectedTree, file, folder, growTree, link, readTree, type Tree } from './trees.ts';

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 /** A tree as a value: what is at each path. Parents come by themselves. */
 export type Tree = Readonly<Record<string, Leaf>>;
