@@ -1,0 +1,58 @@
+# Brings a release to the host: its bytes come on stdin. Given: dir, digest, size, file_name and file_mode (a single
+# file) or an empty file_name (a packed folder). Nothing that runs changes; what fails leaves what was there.
+target=$releases/$dir
+part=$target.partial
+
+clear_up() { rm -rf "$part" "$part.bytes" 2>/dev/null; }
+give_up() {
+  clear_up
+  fail "$*"
+}
+no_space() { give_up "The disk of $releases is full: $1 for $dir; $(free_kb "$releases") KiB and $(free_inodes "$releases") inodes are free."; }
+
+if whole "$dir" "$digest"; then
+  say "staged already"
+  exit 0
+fi
+said=$(mkdir -p "$releases" "$slots" "$base/shared" "$state/releases" 2>&1) ||
+  fail "The folders below $base cannot be made by $(me): ${said##*: }."
+begin
+clear_up
+# The packed bytes, the unpacked ones, and some room to go on living.
+need=$((size * 3 / 1024 + 1024))
+free=$(free_kb "$releases")
+[ "${free:-$need}" -ge "$need" ] || no_space "$need KiB are needed"
+
+cat >"$part.bytes" 2>/dev/null || no_space "the bytes did not fit"
+got=$(wc -c <"$part.bytes")
+[ "$((got))" -eq "$size" ] || give_up "Of $size bytes of $dir only $((got)) arrived."
+sum=$(sha256 <"$part.bytes")
+[ "sha256:$sum" = "$digest" ] || give_up "The bytes of $dir arrived with the digest sha256:$sum instead of $digest."
+
+mkdir "$part" || give_up "The folder $part cannot be made."
+if [ -n "$file_name" ]; then
+  { mv -f "$part.bytes" "$part/$file_name" && chmod "$file_mode" "$part/$file_name"; } || give_up "$file_name cannot be put in place."
+else
+  # Every tar strips what leads outside, and says so: what it says is listed with the names.
+  names=$(tar -tzf "$part.bytes" 2>&1) || give_up "The archive of $dir cannot be read: $(say "$names" | tail -n 1)"
+  unsafe=$(say "$names" | sed -n -e 's/^tar: [Rr]emoving leading .\(.*\). from member names$/\1/p' -e '\,^/,p' -e '\,^\.\.$,p' \
+    -e '\,^\.\./,p' -e '\,/\.\./,p' -e '\,/\.\.$,p' | head -n 1)
+  [ -z "$unsafe" ] || give_up "The archive of $dir would write outside of its folder, at $unsafe"
+  inodes=$(free_inodes "$releases") count=$(say "$names" | wc -l)
+  [ "${inodes:-$((count + 16))}" -ge "$((count + 16))" ] || no_space "$((count)) inodes are needed"
+  said=$(tar -xzpof "$part.bytes" -C "$part" 2>&1) || {
+    free=$(free_kb "$releases")
+    [ "${free:-1}" -gt 64 ] || no_space "the files did not fit"
+    give_up "The archive of $dir cannot be unpacked: $(say "$said" | tail -n 1)"
+  }
+  rm -f "$part.bytes"
+fi
+flush_tree "$part"
+
+# The mark first: a folder without one is never taken for whole, and a mark alone is no release.
+{ say "$digest" >"$state/releases/.$dir.new"; } 2>/dev/null && flush "$state/releases/.$dir.new" &&
+  mv -f "$state/releases/.$dir.new" "$state/releases/$dir" || no_space "the mark could not be written"
+rm -rf "$target"
+mv "$part" "$target" || give_up "$part cannot be renamed to $target."
+finish
+say "staged now"
