@@ -10,7 +10,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   effects: ['kernel'],
   strategy: ['kernel'],
   health: ['kernel', 'effects'],
-  rollout: ['kernel', 'effects', 'strategy'],
+  rollout: ['kernel', 'effects', 'kit', 'strategy'],
   source: ['kernel', 'effects'],
   reports: ['kernel', 'effects'],
   build: ['kernel', 'effects', 'reports'],

@@ -1,7 +1,7 @@
 import { defineAction, defineInputs, defineOutputs, type InputsOf } from '@slipway/kit/spec';
 import { choice, flag, text } from '@slipway/kit/types';
+import { deployOutputs } from '@slipway/rollout/outputs';
 import { fleetInputs } from '@slipway/vm/inputs';
-import { deployOutputs } from '@slipway/vm/outputs';
 
 export const action = defineAction({
   name: 'deploy-vm',

@@ -2,6 +2,7 @@ import type { Clock } from '@slipway/effects/clock';
 import type { Exec } from '@slipway/effects/exec';
 import type { Http } from '@slipway/effects/http';
 import type { LineSocket } from '@slipway/effects/socket';
+import { type UserError, userError } from '@slipway/kernel/errors';
 import type { Log } from '@slipway/kernel/log';
 import type { RunRef } from '@slipway/kernel/release';
 import type { Target } from '@slipway/rollout/target';
@@ -76,7 +77,13 @@ export async function connectTarget(wish: FleetWish, ports: FleetPorts): Promise
     prober: createProber(wish, new Map(members.map((session) => [session.host.name, session])), ports),
     processProof: wish.versionFrom.kind === 'process',
     lease: {
-      lock: (waitMs, signal) => lockFleet(fleet.sessions, { waitMs, clock, signal, log }),
+      async lock(waitMs, signal) {
+        await lockFleet(fleet.sessions, { waitMs, clock, signal, log });
+        const twice = sameHost(members);
+        if (twice === undefined) return;
+        await unlockFleet(fleet.sessions);
+        throw twice;
+      },
       unlock: () => unlockFleet(fleet.sessions),
     },
     fetch,
@@ -106,6 +113,19 @@ function balancerHost(uri: BalancerUri, session: LeasedSession, ports: FleetPort
 
 function socketOf(uri: BalancerUri): Forward {
   return { kind: 'unix', path: uri.socket };
+}
+
+/** One host under two names would be drained and restarted twice, and counted as two. */
+function sameHost(members: readonly LeasedSession[]): UserError | undefined {
+  const seen = new Map<string, string>();
+  for (const member of members) {
+    const other = seen.get(member.leader());
+    if (other !== undefined) {
+      return userError(`${other} and ${member.host.name} are one and the same host.`, 'name each host once in `hosts`');
+    }
+    seen.set(member.leader(), member.host.name);
+  }
+  return undefined;
 }
 
 /** A balancer that runs on a member's host is reached through the member's connection. */
