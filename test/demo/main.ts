@@ -14,11 +14,11 @@ import { makeRepository } from './repository.ts';
 import { RELEASES } from './scenario.ts';
 import { count, renderResult } from './table.ts';
 
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
+type Say = (line: string) => void;
 
 try {
   const options = readOptions(process.argv.slice(2));
-  if (options.help) say(USAGE);
+  if (options.help) process.stdout.write(`${USAGE}\n`);
   else if (options.end === undefined) await demo(options);
   else await clearKeptLab(options.end);
 } catch (thrown) {
@@ -27,40 +27,47 @@ try {
 }
 
 async function demo(options: DemoOptions): Promise<never> {
-  ensureParts(say);
+  ensureParts(print);
   const folder = mkdtempSync(join(tmpdir(), 'slipway-demo-'));
   // what the emulated runner keeps lies there too, and goes with it
   process.env.TMPDIR = folder;
   let clear = (): Promise<void> => clearLab(folder, { addresses: [], ports: [] });
-  const finish = guardLab(() => clear());
+  const guard = guardLab(() => clear());
+  const say = (line: string): void => {
+    if (!guard.isEnding()) print(line);
+  };
   try {
     const began = performance.now();
     const fleet = await startFleet({ hosts: options.hosts, folder, outlive: options.keep });
     clear = () => fleet.stop();
-    const played = await story(fleet);
+    const played = await story(fleet, say);
     say(`\n${renderResult(played.result, played.control)}\n\n${verdict(played, performance.now() - began)}`);
     if (options.keep) {
       clear = () => Promise.resolve();
       say(`\n${keptLab(fleet)}`);
     }
     if (options.json) say(JSON.stringify(played.result));
-    return await finish(played.problems.length === 0 ? 0 : 1);
+    return await guard.finish(played.problems.length === 0 ? 0 : 1);
   } catch (thrown) {
-    process.stderr.write(`${messageOf(thrown)}\n`);
-    return await finish(1);
+    if (!guard.isEnding()) process.stderr.write(`${messageOf(thrown)}\n`);
+    return await guard.finish(1);
   }
 }
 
-async function story(fleet: Fleet): Promise<Played> {
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+async function story(fleet: Fleet, say: Say): Promise<Played> {
   say(`${fleet.hosts.length} hosts, each an sshd of its own, behind a real HAProxy at ${fleet.url}`);
   const pipeline = createPipeline(fleet);
   say('\nBuild and publish, by checkout-build and publish-artifact:');
-  const releases = await publishAll(fleet, pipeline);
+  const releases = await publishAll(fleet, pipeline, say);
   say('\nDeploy, by deploy-vm and rollback, under load that never stops:');
   return await play({ fleet, pipeline, releases, say });
 }
 
-async function publishAll(fleet: Fleet, pipeline: Pipeline): Promise<ReadonlyMap<string, string>> {
+async function publishAll(fleet: Fleet, pipeline: Pipeline, say: Say): Promise<ReadonlyMap<string, string>> {
   const repository = await makeRepository(join(fleet.folder, 'shop.git'), RELEASES);
   const releases = new Map<string, string>();
   for (const { tag } of RELEASES) {

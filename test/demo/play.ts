@@ -104,9 +104,9 @@ async function steady(fleet: Fleet, load: Load, ms: number): Promise<Ended> {
 }
 
 function judged(ended: readonly Ended[], control: Ended, counted: Awaited<ReturnType<Load['stop']>>): Played {
-  const countOf = ({ end }: Ended): PhaseResult => {
-    const { requests = 0, failed = 0 } = counted.phases.find(({ name }) => name === end.name) ?? {};
-    return { ...end, requests, failed };
+  const countOf = ({ end: { name, seconds, outcome, version } }: Ended): PhaseResult => {
+    const { requests = 0, failed = 0 } = counted.phases.find((phase) => phase.name === name) ?? {};
+    return { name, seconds: Math.round(seconds * 100) / 100, requests, failed, outcome, version };
   };
   const result = totalsOf(ended.map(countOf));
   const seen = countOf(control);
