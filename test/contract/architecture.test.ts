@@ -11,7 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   strategy: ['kernel'],
   health: ['kernel', 'effects'],
   rollout: ['kernel', 'effects', 'kit', 'strategy'],
-  source: ['kernel', 'effects'],
+  source: ['kernel', 'effects', 'kit'],
   reports: ['kernel', 'effects'],
   build: ['kernel', 'effects', 'reports'],
   archive: ['kernel', 'effects'],
