@@ -1,4 +1,5 @@
 import type { Clock } from '@slipway/effects/clock';
+import { humanSeconds } from '@slipway/kernel/duration';
 import { messageOf } from '@slipway/kernel/errors';
 import type { Log } from '@slipway/kernel/log';
 import type { ReleaseRecord } from '@slipway/kernel/release';
@@ -67,9 +68,13 @@ export async function runSteps(course: Course, ports: StepPorts): Promise<Passag
 
     const began = ports.clock.monotonic();
     const number = course.stepsBefore + reports.length + 1;
-    const failures = await ports.log.group(`${number} ${title}`, () => attempt(step, number, topology, ports));
-    if (failures === 'interrupted') return passage({ kind: 'interrupted' });
+    const failures = await attempt(step, number, topology, ports);
     const ms = ports.clock.monotonic() - began;
+    if (failures === 'interrupted') {
+      ports.log.info(`${number} ${title}: interrupted after ${humanSeconds(ms)}`);
+      return passage({ kind: 'interrupted' });
+    }
+    await tell(`${number} ${title}: ${humanSeconds(ms)}`, failures, ports.log);
     reports.push({ number, phase: course.phase, kind: step.kind, title, ms, failures });
     for (const failure of failures) failed.add(failure.member);
     topology = predict(topology, step, new Set(failures.map((failure) => failure.member)));
@@ -85,18 +90,13 @@ async function attempt(
   step: Step,
   number: number,
   topology: Topology,
-  { target, run, releases, log, signal }: StepPorts,
+  { target, run, releases, signal }: StepPorts,
 ): Promise<readonly MemberFailure[] | 'interrupted'> {
   try {
     const failures = await target.perform(step, { run, number, releases, signal });
-    for (const failure of failures) {
-      log.info(inWords(failure));
-      if (failure.lastLines.length > 0) log.foreign(failure.lastLines.join('\n'));
-    }
     return signal.aborted && failures.length > 0 ? 'interrupted' : failures;
   } catch (thrown) {
     if (signal.aborted) return 'interrupted';
-    log.info(messageOf(thrown));
     const names = new Map(topology.members.map((member) => [member.id, member.name]));
     return step.members.map((member) => ({
       member,
@@ -105,6 +105,19 @@ async function attempt(
       lastLines: [],
     }));
   }
+}
+
+/** One line, with the failures below it; a foldable part only where a member's own words would bury the rest. */
+async function tell(line: string, failures: readonly MemberFailure[], log: Log): Promise<void> {
+  const explain = async (): Promise<void> => {
+    for (const failure of failures) {
+      log.info(inWords(failure));
+      if (failure.lastLines.length > 0) log.foreign(failure.lastLines.join('\n'));
+    }
+  };
+  if (failures.some(({ lastLines }) => lastLines.length > 0)) return await log.group(line, explain);
+  log.info(line);
+  await explain();
 }
 
 function takesTooMuch(step: Step, topology: Topology, minAvailable: number): boolean {

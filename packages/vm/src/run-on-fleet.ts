@@ -1,4 +1,5 @@
 import { makePrivateFolder, removeTree } from '@slipway/effects/files';
+import { humanSeconds } from '@slipway/kernel/duration';
 import { UserError } from '@slipway/kernel/errors';
 import type { Log } from '@slipway/kernel/log';
 import type { ReleaseRecord } from '@slipway/kernel/release';
@@ -32,13 +33,13 @@ export async function runOnFleet(inputs: FleetInputs, task: FleetTask, ports: Fl
   const folder = await makePrivateFolder('/tmp', 'slipway-');
   try {
     const wish = readFleetWish(inputs);
-    const connected = await log.group(`Connect to ${wish.hosts.length} hosts`, () =>
-      connectTarget(wish, {
-        ...ports,
-        privateFolder: folder,
-        fetch: (release, until) => ports.fetch(release, folder, until),
-      }),
-    );
+    const began = clock.monotonic();
+    const connected = await connectTarget(wish, {
+      ...ports,
+      privateFolder: folder,
+      fetch: (release, until) => ports.fetch(release, folder, until),
+    });
+    log.info(`Connected to ${wish.hosts.length} hosts in ${humanSeconds(clock.monotonic() - began)}.`);
     try {
       ports.remember(task.mode === 'apply');
       const result = await execute({
