@@ -1,0 +1,48 @@
+import { defineInputs, type InputsOf } from '@slipway/kit/spec';
+import { duration, flag, integer, name, path, text } from '@slipway/kit/types';
+
+/** Which app, and in which cluster: what deploy-k8s and a rollback there say alike. */
+export const clusterInputs = defineInputs({
+  app: {
+    type: name,
+    required: true,
+    description: 'What is deployed; with the environment it names the ledger and the lease.',
+    example: 'shop',
+  },
+  environment: {
+    type: name,
+    required: true,
+    description: 'Where it is deployed to, such as `staging` or `production`.',
+    example: 'production',
+  },
+  namespace: {
+    type: name,
+    default: 'default',
+    description: 'The namespace of the objects that name none, and of the ledger and the lease.',
+  },
+  context: { type: text, description: 'The context of the kubeconfig; without it, its current one.' },
+  kubeconfig: {
+    type: path,
+    description: 'The path of a kubeconfig; without it, the one that kubectl finds by itself.',
+  },
+  kubectl: { type: path, default: 'kubectl', description: 'The kubectl program; it is the only way to the cluster.' },
+  'rollout-timeout': {
+    type: duration,
+    default: '10m',
+    description: 'For all workloads together to be rolled out; a failure that cannot pass ends it at once.',
+  },
+  'force-conflicts': {
+    type: flag,
+    default: 'false',
+    description: 'Takes over fields that other managers own; else a conflict names owner and field.',
+  },
+  'lock-wait': { type: duration, default: '10m', description: 'How long to wait while another run has the lease.' },
+  lease: {
+    type: duration,
+    default: '30s',
+    description: 'After this time without a sign of life a run counts as dead.',
+  },
+  keep: { type: integer(2, 1000), default: '5', description: 'Healthy releases whose sets are kept in the cluster.' },
+});
+
+export type ClusterInputs = InputsOf<typeof clusterInputs>;
