@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { systemClock } from '@slipway/effects/clock';
+import { digestOf } from '@slipway/kernel/digest';
+import { formatRelease, type ReleaseRecord } from '@slipway/kernel/release';
+import { fetchRelease } from '@slipway/store/fetch-release';
+import { openStore } from '@slipway/store/open';
+import { readReleaseInput } from '@slipway/store/release-input';
+import { type TemporaryFolder, temporaryFolder } from '../../support/temp.ts';
+import { releaseAt, silent } from './releases.ts';
+
+const ports = { clock: systemClock, log: silent };
+
+async function published(dir: TemporaryFolder): Promise<{ readonly record: ReleaseRecord; readonly uri: string }> {
+  mkdirSync(dir.at('store'));
+  const uri = pathToFileURL(dir.at('store')).href;
+  const { draft, source } = releaseAt(dir.at('source'), 'the bytes');
+  const { record } = await openStore(uri, ports).put(draft, source);
+  return { record, uri };
+}
+
+test('a release is read from JSON, from a path in the workspace, and from its place in a store', async () => {
+  await using dir = temporaryFolder();
+  const { record, uri } = await published(dir);
+  writeFileSync(dir.at('release.json'), formatRelease(record));
+
+  const inputs = [
+    formatRelease(record),
+    'release.json',
+    dir.at('release.json'),
+    `${uri}#${record.name}/${record.version}`,
+  ];
+  const read = await Promise.all(inputs.map((input) => readReleaseInput(input, dir.path, ports)));
+
+  for (const found of read) assert.deepEqual(found, record);
+});
+
+const REFUSED: readonly {
+  readonly what: string;
+  readonly input: (record: ReleaseRecord, uri: string) => string;
+  readonly says: RegExp;
+}[] = [
+  { what: 'no JSON and no file', input: () => 'v1', says: /neither JSON nor a file.*got: {5}v1/s },
+  { what: 'broken JSON', input: () => '{"schema"', says: /is no JSON/ },
+  { what: 'another schema', input: () => '{"schema":"other/v1"}', says: /another schema.*slipway\.release\/v1/s },
+  {
+    what: 'a digest edited by hand',
+    input: (r) => formatRelease({ ...r, digest: digestOf('else') }),
+    says: /"digest" differs/,
+  },
+  { what: 'a version edited by hand', input: (r) => formatRelease({ ...r, version: 'v9' }), says: /"version" differs/ },
+  { what: 'a release that no store has', input: (_r, uri) => `${uri}#shop/v9`, says: /has no release shop v9/ },
+  {
+    what: 'a store that is gone',
+    input: (r) => formatRelease({ ...r, locations: ['file:///nowhere/at/all'] }),
+    says: /in none of its stores/,
+  },
+];
+
+for (const { what, input, says } of REFUSED) {
+  test(`refused: ${what}`, async () => {
+    await using dir = temporaryFolder();
+    const { record, uri } = await published(dir);
+
+    await assert.rejects(readReleaseInput(input(record, uri), dir.path, ports), says);
+  });
+}
+
+test('bytes come from the first store that has them', async () => {
+  await using dir = temporaryFolder();
+  const { record } = await published(dir);
+  const moved = { ...record, locations: ['file:///nowhere/at/all', ...record.locations] };
+
+  const path = await fetchRelease(moved, dir.at('here'), ports);
+
+  assert.equal(readFileSync(path, 'utf8'), 'the bytes');
+});
+
+test('bytes that no store has are an error that names all stores', async () => {
+  await using dir = temporaryFolder();
+  const { record } = await published(dir);
+  const lost = { ...record, locations: ['file:///nowhere/one', 'file:///nowhere/two'] };
+
+  await assert.rejects(fetchRelease(lost, dir.at('here'), ports), /nowhere\/one, file:\/\/\/nowhere\/two/);
+});
