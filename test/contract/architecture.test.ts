@@ -39,7 +39,6 @@ const PURE_NODE = new Set([
 /** Packages from outside, and the only rooms that may import them. */
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   '@actions/core': ['kit'],
-  '@actions/exec': ['effects'],
   'tar-stream': ['archive'],
   saxes: ['reports'],
   yaml: ['k8s'],
