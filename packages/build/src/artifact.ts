@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { listFolder, statIfThere } from '@slipway/effects/files';
 import { findFiles } from '@slipway/effects/find';
 import type { Problem } from '@slipway/kernel/errors';
-import { globExpression } from './glob.ts';
+import { globExpression } from '@slipway/kernel/glob';
 import type { ArtifactRule } from './plan.ts';
 import { type ArtifactRow, PASSED_OVER } from './tools.ts';
 

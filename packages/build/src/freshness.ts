@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { writeWhole } from '@slipway/effects/files';
 import { type FoundFile, findFiles } from '@slipway/effects/find';
-import { globExpression } from './glob.ts';
+import { globExpression } from '@slipway/kernel/glob';
 import { PASSED_OVER } from './tools.ts';
 
 /** How things stood when a build began. */

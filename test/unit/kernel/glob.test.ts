@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { matchesGlob } from 'node:path';
 import { describe, test } from 'node:test';
-import { globExpression } from '@slipway/build/glob';
+import { globExpression } from '@slipway/kernel/glob';
 import * as fc from 'fast-check';
 
 describe('a pattern', () => {
