@@ -43,3 +43,14 @@ test('versions are pinned exactly', () => {
 
   assert.deepEqual(loose, []);
 });
+
+test('the lock file knows every optional package, those of other platforms too: npm ci refuses a lock with a gap', () => {
+  const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+  };
+  const missing = Object.values(packages)
+    .flatMap(({ optionalDependencies = {} }) => Object.keys(optionalDependencies))
+    .filter((name) => packages[`node_modules/${name}`] === undefined);
+
+  assert.deepEqual(missing, []);
+});
