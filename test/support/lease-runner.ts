@@ -4,7 +4,8 @@ import { systemClock } from '@slipway/effects/clock';
 import { systemExec } from '@slipway/effects/exec-real';
 import type { Host } from '@slipway/vm/host';
 import { lockFleet } from '@slipway/vm/lease/fleet-lock';
-import { openAll, type SshSettings } from '@slipway/vm/ssh/open';
+import { openAll } from '@slipway/vm/ssh/open';
+import type { SshSettings } from '@slipway/vm/ssh/settings';
 import { keptLog } from './kept-log.ts';
 
 /** What can be written as JSON. */

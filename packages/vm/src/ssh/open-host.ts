@@ -7,9 +7,9 @@ import { bootstrap, type Connection, masterArgv } from './argv.ts';
 import { sessionOn } from './connect.ts';
 import { type HolderFailure, openHolder } from './holder.ts';
 import { hostKeyProblem, offeredKey } from './host-key.ts';
-import type { SshSettings } from './open.ts';
 import { type HolderVars, holderText } from './script-text.ts';
 import type { LeasedSession } from './session.ts';
+import type { SshSettings } from './settings.ts';
 
 const TRIES = 4;
 

@@ -10,38 +10,12 @@ import { type Agent, startAgent } from './agent.ts';
 import { limiter } from './limiter.ts';
 import { openHost } from './open-host.ts';
 import type { Forward, LeasedSession } from './session.ts';
+import type { SshSettings } from './settings.ts';
 
 /** sshd drops some of what comes above 10 connections that are not yet logged in (MaxStartups). */
 const OPENING_AT_ONCE = 8;
 /** The longest path of a unix socket is 107 bytes, and ssh adds 17 while it starts; the rest are our own names. */
 const LONGEST_FOLDER = 60;
-
-export interface SshSettings {
-  readonly exec: Exec;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** For sockets: 0700, at most 60 characters, of letters, digits and `/._-`. */
-  readonly privateFolder: string;
-  /** The text of a known_hosts file that is the only truth about host keys; undefined = the user's own file. */
-  readonly knownHosts: string | undefined;
-  /** A private key as text; undefined = whatever the user's ssh configuration and agent offer. */
-  readonly sshKey: string | undefined;
-  /** Until a host speaks SSH and has shown its key. */
-  readonly connectTimeoutMs: number;
-  readonly forwards: (host: Host) => readonly Forward[];
-  /** Gives up opening when it is aborted; later it changes nothing. */
-  readonly signal?: AbortSignal;
-  readonly lease: LeaseSettings;
-}
-
-export interface LeaseSettings {
-  readonly app: string;
-  readonly environment: string;
-  readonly run: RunRef;
-  /** A run that a host has not heard for so long has lost its lease. */
-  readonly leaseSeconds: number;
-  readonly pingSeconds: number;
-}
 
 /** What came of opening all hosts: those that are open, and one Problem for each that is not. */
 export interface Fleet {
