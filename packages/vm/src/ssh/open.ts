@@ -1,15 +1,11 @@
 import { join } from 'node:path';
-import type { Clock } from '@slipway/effects/clock';
-import type { Exec } from '@slipway/effects/exec';
 import { makePrivateFolder, removeTree, writeWhole } from '@slipway/effects/files';
 import { type Problem, UserError } from '@slipway/kernel/errors';
-import type { Log } from '@slipway/kernel/log';
-import type { RunRef } from '@slipway/kernel/release';
 import type { Host } from '../host.ts';
 import { type Agent, startAgent } from './agent.ts';
 import { limiter } from './limiter.ts';
 import { openHost } from './open-host.ts';
-import type { Forward, LeasedSession } from './session.ts';
+import type { LeasedSession } from './session.ts';
 import type { SshSettings } from './settings.ts';
 
 /** sshd drops some of what comes above 10 connections that are not yet logged in (MaxStartups). */
