@@ -72,6 +72,11 @@ export async function createWhole(path: string, content: string | Uint8Array, mo
   return true;
 }
 
+/** A symbolic link at `path`, where nothing is yet. */
+export async function linkTo(target: string, path: string): Promise<void> {
+  await fs.symlink(target, path);
+}
+
 export function temporaryBeside(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
 }

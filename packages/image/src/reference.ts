@@ -19,6 +19,9 @@ export const TAG_RULE = 'letters, digits, "_", "." and "-", not starting with ".
 export const IMAGE_RULE =
   '[host[:port]/]name[:tag][@sha256:...], the name in small letters, digits and single ".", "_", "/" or "-" between them';
 
+export const REPOSITORY_RULE =
+  '[host[:port]/]name without tag and digest, the name in letters, digits and single ".", "_", "/" or "-" between them';
+
 const DEFAULT_REGISTRY = 'docker.io';
 const DEFAULT_FOLDER = 'library/';
 const LONGEST_NAME = 255;
@@ -56,7 +59,7 @@ export function parseRepository(text: string): Repository | Problem {
   return {
     what: 'The name of an image repository has a tag or digest.',
     got: text,
-    allowed: '[host[:port]/]name',
+    allowed: REPOSITORY_RULE,
     fix: `${registry}/${path}`,
   };
 }
