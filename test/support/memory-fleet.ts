@@ -8,6 +8,8 @@ import { virtualClock } from './virtual-clock.ts';
 
 interface Slot {
   release: ReleaseId | null;
+  /** Started gradually, and not through yet. */
+  next: ReleaseId | null;
   running: boolean;
   /** The process answers its health check. */
   answers: boolean;
@@ -43,7 +45,7 @@ export interface MemoryFleet {
 }
 
 export function memoryFleet(size: number, capabilities: Partial<Capabilities> = {}): MemoryFleet {
-  const can: Capabilities = { weights: 'by-member', slots: 1, ...capabilities };
+  const can: Capabilities = { weights: 'by-member', slots: 1, replaces: 'stop-start', ...capabilities };
   const hosts = Array.from({ length: size }, (_, i): MemoryHost => {
     const slots = can.slots === 1 ? { blue: emptySlot(100) } : { blue: emptySlot(100), green: emptySlot(0) };
     return { id: `id-${i + 1}`, name: `web-${i + 1}`, slots, staged: new Set(), ledger: '', journal: '' };
@@ -73,7 +75,7 @@ export function copyOf(fleet: MemoryFleet): MemoryFleet {
 }
 
 function emptySlot(share: number): Slot {
-  return { release: null, running: false, answers: false, proven: false, share };
+  return { release: null, next: null, running: false, answers: false, proven: false, share };
 }
 
 export function hostOf(fleet: MemoryFleet, id: string): MemoryHost {
@@ -121,7 +123,12 @@ function memberOf(host: MemoryHost, capabilities: Capabilities): Member {
     slots: Object.fromEntries(
       Object.entries(host.slots).map(([name, slot]) => [
         name,
-        { release: slot.release, healthy: slot.answers, share: slot.share },
+        {
+          release: slot.release,
+          healthy: slot.answers,
+          share: slot.share,
+          ...(slot.next === null ? {} : { becoming: slot.next }),
+        },
       ]),
     ),
     drainedByOperator: drained && !drainedByUs(parseJournal(host.journal), host.id),

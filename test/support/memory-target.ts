@@ -1,5 +1,6 @@
 import { throwIfAborted } from '@slipway/effects/clock';
 import { userError } from '@slipway/kernel/errors';
+import type { ReleaseId } from '@slipway/kernel/release';
 import type { JournalLine } from '@slipway/rollout/entry';
 import { formatJournalLine, formatShares, parseJournal, unfinished } from '@slipway/rollout/journal';
 import { appendLine, missingFrom, parseLedger, union } from '@slipway/rollout/ledger';
@@ -138,30 +139,40 @@ function effect(fleet: MemoryFleet, host: MemoryHost, step: Step): string | unde
       host.staged.add(step.release.digest);
       return undefined;
     case 'start':
-      noteStop(fleet, host, step.slot);
       if (!host.staged.has(step.release.digest)) return `${step.release.version} is not on the host`;
-      Object.assign(slotOf(host, step.slot), {
-        release: step.release,
-        running: true,
-        answers: !fleet.broken.has(step.release.digest),
-        proven: false,
-      });
+      start(fleet, host, step.slot, step.release);
       return undefined;
     case 'probe':
-      if (slotOf(host, step.slot).release?.digest !== step.release.digest) return 'another version answers';
-      if (!slotOf(host, step.slot).answers) return 'no answer from the health check';
-      slotOf(host, step.slot).proven = true;
-      return undefined;
+      return probe(fleet, slotOf(host, step.slot), step.release);
     case 'shift':
       for (const [name, share] of Object.entries(step.shares)) slotOf(host, name as SlotName).share = share;
       return undefined;
     case 'retire':
       noteStop(fleet, host, step.slot);
-      Object.assign(slotOf(host, step.slot), { running: false, answers: false, proven: false });
+      Object.assign(slotOf(host, step.slot), { next: null, running: false, answers: false, proven: false });
       return undefined;
     case 'soak':
       return undefined;
   }
+}
+
+function start(fleet: MemoryFleet, host: MemoryHost, name: SlotName, release: ReleaseId): void {
+  const slot = slotOf(host, name);
+  if (fleet.capabilities.replaces === 'gradually' && slot.answers) {
+    slot.next = release;
+    return;
+  }
+  noteStop(fleet, host, name);
+  Object.assign(slot, { release, running: true, answers: !fleet.broken.has(release.digest), proven: false });
+}
+
+/** A release that comes gradually takes the place of the old one once it answers. */
+function probe(fleet: MemoryFleet, slot: ReturnType<typeof slotOf>, release: ReleaseId): string | undefined {
+  if ((slot.next ?? slot.release)?.digest !== release.digest) return 'another version answers';
+  const answers = slot.next === null ? slot.answers : !fleet.broken.has(release.digest);
+  if (!answers) return 'no answer from the health check';
+  Object.assign(slot, { release, next: null, proven: true });
+  return undefined;
 }
 
 /** The old process dies at once, so whoever stops it under traffic loses requests. */

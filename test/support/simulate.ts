@@ -29,15 +29,20 @@ function applied(member: Member, step: Step, { capabilities }: Topology): Member
     if (capabilities.weights === 'none') return;
     assert.ok(!(at(name).healthy && at(name).share > 0), `${member.name}: ${step.kind} under traffic`);
   };
-  if (step.kind === 'start') {
+  if (step.kind === 'start' && capabilities.replaces === 'gradually' && at(step.slot).healthy) {
+    at(step.slot).becoming = step.release;
+  } else if (step.kind === 'start') {
     unused(step.slot);
     Object.assign(at(step.slot), { release: step.release, healthy: false });
   } else if (step.kind === 'probe') {
-    assert.deepEqual(at(step.slot).release, step.release, `${member.name}: the probe looks for another release`);
-    at(step.slot).healthy = true;
+    const { release, becoming = release } = at(step.slot);
+    assert.deepEqual(becoming, step.release, `${member.name}: the probe looks for another release`);
+    Object.assign(at(step.slot), { release: becoming, healthy: true });
+    delete at(step.slot).becoming;
   } else if (step.kind === 'retire') {
     unused(step.slot);
     at(step.slot).healthy = false;
+    delete at(step.slot).becoming;
   } else if (step.kind === 'shift') {
     assert.notEqual(capabilities.weights, 'none', 'there is nothing to shift with');
     assert.equal(member.drainedByOperator, false, `${member.name}: an operator keeps it out of service`);

@@ -16,7 +16,7 @@ export function aMember(name: string, blue: SlotState, overrides: Partial<Member
 }
 
 export function aTopology(members: readonly Member[], overrides: Partial<Capabilities> = {}): Topology {
-  return { capabilities: { weights: 'by-member', slots: 1, ...overrides }, members };
+  return { capabilities: { weights: 'by-member', slots: 1, replaces: 'stop-start', ...overrides }, members };
 }
 
 export function aRequest(overrides: Partial<RollingRequest> = {}): RollingRequest {
@@ -34,11 +34,12 @@ export const anyRequest: fc.Arbitrary<RollingRequest> = fc
   .record({ batch: anAmount, minAvailable: anAmount, allowDowntime: fc.boolean() })
   .map(aRequest);
 
-/** Everything that can be found: nothing yet, half-done runs, dead processes, operators at work, two slots. */
+/** Everything that can be found: nothing yet, half-done runs and starts, dead processes, operators at work, two slots. */
 export const anyTopology: fc.Arbitrary<Topology> = fc
   .record({
     weights: fc.constantFrom('exact' as const, 'by-member' as const, 'by-member' as const, 'none' as const),
     slots: fc.constantFrom(1 as const, 1 as const, 2 as const),
+    replaces: fc.constantFrom('stop-start' as const, 'stop-start' as const, 'gradually' as const),
   })
   .chain((capabilities) =>
     fc
@@ -46,15 +47,19 @@ export const anyTopology: fc.Arbitrary<Topology> = fc
       .map((members) => aTopology(members.map(named), capabilities)),
   );
 
-function anySlots({ weights, slots }: Capabilities): fc.Arbitrary<Omit<Member, 'id' | 'name'>> {
+function anySlots({ weights, slots, replaces }: Capabilities): fc.Arbitrary<Omit<Member, 'id' | 'name'>> {
   const version = fc.constantFrom('v1', 'v2', 'v2', 'v2', 'v3', null);
   const healthy = fc.constantFrom(true, true, true, false);
   const operator = fc.constantFrom(false, false, false, false, true);
   const shares = fc.constantFrom<readonly [number, number]>([100, 0], [100, 0], [100, 0], [0, 100], [60, 40], [0, 0]);
-  return fc.tuple(version, healthy, version, healthy, operator, shares).map(([blue, up, green, upToo, drained, s]) => {
+  const next = replaces === 'gradually' ? fc.constantFrom(undefined, undefined, 'v1', 'v3') : fc.constant(undefined);
+  const anything = fc.tuple(version, healthy, version, healthy, operator, shares, next);
+  return anything.map(([blue, up, green, upToo, drained, s, onItsWay]) => {
     const drainedByOperator = drained && weights !== 'none';
     const share = (n: number): number => (weights === 'none' ? 100 : drainedByOperator ? 0 : n);
-    const first = aSlot(blue, { healthy: up && blue !== null, share: share(s[0]) });
+    const settled = aSlot(blue, { healthy: up && blue !== null, share: share(s[0]) });
+    const becomes = settled.healthy && onItsWay !== undefined;
+    const first = becomes ? { ...settled, becoming: aRelease(onItsWay) } : settled;
     const second = aSlot(green, { healthy: upToo && green !== null, share: share(s[1]) });
     return { slots: slots === 1 ? { blue: first } : { blue: first, green: second }, drainedByOperator };
   });

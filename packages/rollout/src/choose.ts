@@ -36,7 +36,7 @@ export function leaving(entries: readonly LedgerEntry[], topology: Topology): Di
   const running = topology.members
     .toSorted((a, b) => Number(inService(b)) - Number(inService(a)))
     .flatMap((member) => Object.values(member.slots).filter((slot) => slot.healthy))
-    .flatMap(({ release }) => (release === null ? [] : [release.digest]));
+    .flatMap(({ release, becoming }) => [becoming, release].flatMap((each) => each?.digest ?? []));
   return running.find((digest) => !known.has(digest)) ?? live(entries)?.digest ?? null;
 }
 

@@ -8,7 +8,8 @@ export type Shares = Readonly<Partial<Record<SlotName, number>>>;
 /**
  * A plan is a flat list of these. Each works on all its members at once, is idempotent, and can be entered again.
  * - `stage`: the bytes and configuration of a release come to the members; nothing that runs changes.
- * - `start`: the release runs in a slot; what ran in that slot is stopped first.
+ * - `start`: the release runs in a slot; what ran in that slot is stopped first, or serves until the new one is ready,
+ *   as the target `replaces`.
  * - `probe`: health passes in a row, the reported version is this one, the process did not restart.
  * - `shift`: the shares become these; a slot that goes to 0 is waited for until nothing is in flight.
  * - `soak`: watched for a time.

@@ -1,5 +1,5 @@
 import type { Step } from './plan.ts';
-import type { Member, SlotName, SlotState, Topology } from './topology.ts';
+import type { Capabilities, Member, SlotName, SlotState, Topology } from './topology.ts';
 
 const EMPTY: SlotState = { release: null, healthy: false, share: 0 };
 
@@ -11,7 +11,7 @@ export function predict(topology: Topology, step: Step, failed: ReadonlySet<stri
   const concerned = new Set(step.members);
   const after = (member: Member): Member => {
     if (!concerned.has(member.id)) return member;
-    if (!failed.has(member.id)) return done(member, step);
+    if (!failed.has(member.id)) return done(member, step, topology.capabilities);
     return CHANGES_NOTHING_THAT_RUNS.has(step.kind) ? member : outOfService(member);
   };
   return { ...topology, members: topology.members.map(after) };
@@ -19,20 +19,24 @@ export function predict(topology: Topology, step: Step, failed: ReadonlySet<stri
 
 const CHANGES_NOTHING_THAT_RUNS: ReadonlySet<Step['kind']> = new Set(['stage', 'soak']);
 
-function done(member: Member, step: Step): Member {
+function done(member: Member, step: Step, { replaces }: Capabilities): Member {
   switch (step.kind) {
     case 'stage':
     case 'soak':
       return member;
     case 'start':
-      return withSlot(member, step.slot, { release: step.release, healthy: false });
+      return withSlot(member, step.slot, (slot) =>
+        replaces === 'gradually' && slot.healthy
+          ? { ...slot, becoming: step.release }
+          : { release: step.release, healthy: false, share: slot.share },
+      );
     case 'probe':
-      return withSlot(member, step.slot, { healthy: true });
+      return withSlot(member, step.slot, ({ share }) => ({ release: step.release, healthy: true, share }));
     case 'retire':
-      return withSlot(member, step.slot, { healthy: false });
+      return withSlot(member, step.slot, stopped);
     case 'shift':
       return (Object.entries(step.shares) as [SlotName, number][]).reduce(
-        (changed, [slot, share]) => withSlot(changed, slot, { share }),
+        (changed, [name, share]) => withSlot(changed, name, (slot) => ({ ...slot, share })),
         member,
       );
   }
@@ -40,9 +44,13 @@ function done(member: Member, step: Step): Member {
 
 function outOfService(member: Member): Member {
   const names = Object.keys(member.slots) as SlotName[];
-  return names.reduce((changed, slot) => withSlot(changed, slot, { healthy: false }), member);
+  return names.reduce((changed, name) => withSlot(changed, name, stopped), member);
 }
 
-function withSlot(member: Member, slot: SlotName, change: Partial<SlotState>): Member {
-  return { ...member, slots: { ...member.slots, [slot]: { ...EMPTY, ...member.slots[slot], ...change } } };
+function stopped({ release, share }: SlotState): SlotState {
+  return { release, healthy: false, share };
+}
+
+function withSlot(member: Member, name: SlotName, change: (slot: SlotState) => SlotState): Member {
+  return { ...member, slots: { ...member.slots, [name]: change(member.slots[name] ?? EMPTY) } };
 }

@@ -6,7 +6,8 @@ import { inService, liveSlot, type Member, type SlotName, satisfies, slotRunning
 
 /**
  * Batches of drain, start, probe and full traffic. Everything is staged first, so that bad bytes or a full disk show
- * before any traffic moves; what is down or drained comes first, since it costs no capacity.
+ * before any traffic moves; what is down or drained comes first, since it costs no capacity. A target that replaces
+ * gradually makes its own batches: it gets all members at once, and what serves is not drained.
  */
 export function planRolling(request: RollingRequest, topology: Topology): Plan | readonly Problem[] {
   const { release } = request;
@@ -15,11 +16,12 @@ export function planRolling(request: RollingRequest, topology: Topology): Plan |
   const ready = todo.filter((member) => slotRunning(member, release) !== undefined);
   const restart = todo.filter((member) => !ready.includes(member));
   const serving = restart.filter(inService);
-  const room = roomFor(request, topology, serving.length > 0);
+  const gradually = capabilities.replaces === 'gradually';
+  const room = roomFor(request, topology, serving.length > 0 && !gradually);
   if (isProblems(room)) return room;
 
   const idle = restart.filter((member) => !serving.includes(member));
-  const batches = [...chunked(idle, room.batch), ...chunked(serving, room.servingBatch)];
+  const batches = gradually ? [restart] : [...chunked(idle, room.batch), ...chunked(serving, room.servingBatch)];
   return {
     strategy: 'rolling',
     release,
@@ -33,9 +35,10 @@ export function planRolling(request: RollingRequest, topology: Topology): Plan |
   };
 
   function replace(batch: readonly Member[]): readonly Step[] {
+    // Down members always: a balancer may call them up before our probe does.
+    const drained = gradually ? batch.filter((member) => !inService(member)) : batch;
     return [
-      // Down members too: a balancer may call them up before our probe does.
-      { kind: 'shift', members: ids(routed(batch)), shares: sharesFor(null, capabilities) },
+      { kind: 'shift', members: ids(routed(drained)), shares: sharesFor(null, capabilities) },
       ...bySlot(batch).map(([slot, members]): Step => ({ kind: 'start', members: ids(members), slot, release })),
     ];
   }
@@ -44,9 +47,17 @@ export function planRolling(request: RollingRequest, topology: Topology): Plan |
     return [
       ...bySlot(batch).map(([slot, members]): Step => ({ kind: 'probe', members: ids(members), slot, release })),
       ...bySlot(routed(batch)).map(
-        ([slot, members]): Step => ({ kind: 'shift', members: ids(members), shares: sharesFor(slot, capabilities) }),
+        ([slot, members]): Step => ({
+          kind: 'shift',
+          members: ids(members.filter((member) => !keepsTraffic(member, slot))),
+          shares: sharesFor(slot, capabilities),
+        }),
       ),
     ];
+  }
+
+  function keepsTraffic(member: Member, slot: SlotName): boolean {
+    return gradually && inService(member) && member.slots[slot]?.share === 100;
   }
 
   function bySlot(members: readonly Member[]): readonly (readonly [SlotName, Member[]])[] {

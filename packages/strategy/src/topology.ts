@@ -9,6 +9,8 @@ export interface SlotState {
   readonly release: ReleaseId | null;
   /** A process is there, it is the installed release's, and its health check passes. */
   readonly healthy: boolean;
+  /** Where the target replaces gradually: the release of a start that is not through; until then `release` serves. */
+  readonly becoming?: ReleaseId;
   /** Share of the member's traffic that goes to this slot, 0..100; 0 = drained. */
   readonly share: number;
 }
@@ -28,6 +30,11 @@ export interface Capabilities {
   /** `none`: no router, so traffic cannot be taken off a member, and the share of each slot is always 100. */
   readonly weights: 'exact' | 'by-member' | 'none';
   readonly slots: 1 | 2;
+  /**
+   * What `start` does to what runs in the slot. `stop-start`: it is down in between. `gradually`: the target keeps it
+   * serving until the new one is ready, so neither traffic nor capacity has to be cared for.
+   */
+  readonly replaces: 'stop-start' | 'gradually';
 }
 
 /** The observed state of everything that a deployment is about. Pure input to a plan. */
@@ -46,11 +53,11 @@ export function servedRelease(member: Member): ReleaseId | null {
   return Object.values(member.slots).find((slot) => slot.healthy && slot.share > 0)?.release ?? null;
 }
 
-/** The slot where a release runs and is healthy, whether it has traffic or not. */
+/** The slot where a release runs and is healthy, whether it has traffic or not, and is there to stay. */
 export function slotRunning(member: Member, release: ReleaseId): SlotName | undefined {
   return slotNames(member).find((name) => {
     const slot = member.slots[name];
-    return slot?.healthy === true && slot.release?.digest === release.digest;
+    return slot?.healthy === true && slot.release?.digest === release.digest && slot.becoming === undefined;
   });
 }
 
@@ -60,13 +67,12 @@ export function satisfies(member: Member, release: ReleaseId): boolean {
   return name !== undefined && (member.drainedByOperator || member.slots[name]?.share === 100);
 }
 
-/** The slot that carries the member's traffic, or else the one that runs something. */
+/** The slot that serves the member's users, else the one that has their traffic, else the one that runs something. */
 export function liveSlot(member: Member): SlotName | undefined {
   const names = slotNames(member);
-  return (
-    names.find((name) => (member.slots[name]?.share ?? 0) > 0) ??
-    names.find((name) => member.slots[name]?.healthy === true)
-  );
+  const routed = (name: SlotName): boolean => (member.slots[name]?.share ?? 0) > 0;
+  const healthy = (name: SlotName): boolean => member.slots[name]?.healthy === true;
+  return names.find((name) => routed(name) && healthy(name)) ?? names.find(routed) ?? names.find(healthy);
 }
 
 function slotNames(member: Member): readonly SlotName[] {

@@ -9,6 +9,8 @@ interface Old {
   readonly slot: SlotName;
   readonly release: ReleaseId;
   readonly share: number;
+  /** Another release was on its way there. */
+  readonly unsettled: boolean;
 }
 
 /**
@@ -25,8 +27,10 @@ export function unwind(
   down: ReadonlySet<string> = new Set(),
 ): readonly Step[] {
   const { capabilities } = before;
+  const stopStart = capabilities.replaces === 'stop-start';
   const tried = plan.steps.slice(0, failedAt + 1);
   const started = startedSlots(tried);
+  const shifted = new Set(tried.flatMap((step) => (step.kind === 'shift' ? step.members : [])));
   const kept = before.members.some(inService)
     ? new Set<string>()
     : broughtUp(plan.steps.slice(0, failedAt), capabilities);
@@ -35,21 +39,22 @@ export function unwind(
 
   function undo(members: readonly Member[]): readonly Step[] {
     const routed = capabilities.weights === 'none' ? [] : members.filter((member) => !member.drainedByOperator);
-    const cleared = routed.filter((member) => started.has(member.id) || !inService(member));
+    const cleared = routed.filter((member) => !inService(member) || (stopStart && started.has(member.id)));
     const old = members.flatMap(oldSlots);
-    const stopped = old.filter(wasStopped);
-    const lost = members.filter(({ id }) => started.has(id) && !stopped.some((slot) => slot.id === id));
+    const replaced = old.filter(isReplaced);
+    const lost = members.filter(({ id }) => started.has(id) && !replaced.some((slot) => slot.id === id));
     return [
       { kind: 'shift', members: cleared.map(({ id }) => id), shares: sharesFor(null, capabilities) },
-      ...bySlot(stopped).map(stepOf('start')),
+      ...bySlot(replaced).map(stepOf('start')),
       ...retire(lost.map(({ id }) => id)),
-      ...bySlot(old.filter((slot) => slot.share > 0 || wasStopped(slot))).map(stepOf('probe')),
-      ...giveBack(routed.filter(inService)),
+      ...bySlot(old.filter((slot) => slot.share > 0 || isReplaced(slot))).map(stepOf('probe')),
+      ...giveBack(routed.filter((member) => inService(member) && shifted.has(member.id))),
     ];
   }
 
-  function wasStopped({ id, slot }: Old): boolean {
-    return started.get(id) === slot;
+  /** By us, or about to be by a run before us: a probe would wait for what is on its way. */
+  function isReplaced({ id, slot, share, unsettled }: Old): boolean {
+    return started.get(id) === slot || (unsettled && share > 0);
   }
 
   function retire(members: readonly string[]): readonly Step[] {
@@ -89,8 +94,9 @@ function broughtUp(done: readonly Step[], capabilities: Capabilities): ReadonlyS
 }
 
 function oldSlots(member: Member): readonly Old[] {
-  return (Object.entries(member.slots) as [SlotName, SlotState][]).flatMap(([slot, { healthy, release, share }]) =>
-    healthy && release !== null ? [{ id: member.id, slot, release, share }] : [],
+  const slots = Object.entries(member.slots) as [SlotName, SlotState][];
+  return slots.flatMap(([slot, { healthy, release, share, becoming }]) =>
+    healthy && release !== null ? [{ id: member.id, slot, release, share, unsettled: becoming !== undefined }] : [],
   );
 }
 

@@ -59,10 +59,12 @@ test('what is left is what runs and never finished healthy, else what the ledger
   const { entries } = parseLedger(ledgerText(three));
   const whole = aTopology([aMember('a', aSlot('v3')), aMember('b', aSlot('v3'))]);
   const halfWay = aTopology([aMember('a', aSlot('v4')), aMember('b', aSlot('v3'))]);
+  const onItsWay = aTopology([aMember('a', aSlot('v3', { becoming: aRelease('v4') })), aMember('b', aSlot('v3'))]);
   const cameBackOld = aTopology([aMember('a', aSlot('v1')), aMember('b', aSlot('v3'))]);
 
   assert.equal(leaving(entries, whole), aRelease('v3').digest);
   assert.equal(leaving(entries, halfWay), aRelease('v4').digest);
+  assert.equal(leaving(entries, onItsWay), aRelease('v4').digest);
   assert.equal(leaving(entries, cameBackOld), aRelease('v3').digest);
   assert.equal(leaving([], aTopology([])), null);
 });

@@ -5,7 +5,7 @@ import type { Intent } from '@slipway/rollout/decide';
 import { execute } from '@slipway/rollout/execute';
 import { live } from '@slipway/rollout/ledger';
 import { isGreen, type Result } from '@slipway/rollout/result';
-import { inService, satisfies } from '@slipway/strategy/topology';
+import { type Capabilities, inService, satisfies } from '@slipway/strategy/topology';
 import * as fc from 'fast-check';
 import { deploy, ledgerOf, optionsFor, promisedFor, restore, tactics, watched } from '../../support/deployments.ts';
 import { copyOf, type MemoryFleet, memoryFleet, topologyOf } from '../../support/memory-fleet.ts';
@@ -26,11 +26,19 @@ interface Scenario {
 const toV3: Intent = { kind: 'deploy', release: aRecord('v3'), allowOlder: false };
 const back: Intent = { kind: 'rollback', to: '' };
 
+const gradually: Partial<Capabilities> = { replaces: 'gradually', weights: 'none' };
+
 const named: readonly [string, () => Promise<Scenario>][] = [
   ['a deployment', () => scenario({ size: 4, intent: toV3 })],
   ['the first deployment', () => scenario({ size: 3, intent: toV3, history: [] })],
   ['a rollback', () => scenario({ size: 4, intent: back })],
   ['a deployment of a broken release', () => scenario({ size: 3, intent: toV3, broken: true })],
+  ['a deployment that replaces gradually', () => scenario({ size: 3, intent: toV3, can: gradually })],
+  ['a rollback that replaces gradually', () => scenario({ size: 3, intent: back, can: gradually })],
+  [
+    'a deployment of a broken release that replaces gradually',
+    () => scenario({ size: 3, intent: toV3, can: gradually, broken: true }),
+  ],
 ];
 for (const [name, prepare] of named) {
   test(`${name}, killed at every instant, converges when it is run again`, async (t) => {
@@ -50,6 +58,7 @@ test('random fleets and requests, killed at random instants, converge when they 
     intent: fc.constantFrom(toV3, toV3, back),
     history: fc.constantFrom(['v1', 'v2'], ['v0', 'v1', 'v2']),
     broken: fc.boolean(),
+    can: fc.constantFrom<Partial<Capabilities>>({}, {}, gradually, { replaces: 'gradually' }),
     batch: amount,
     minAvailable: amount,
   });
@@ -106,12 +115,14 @@ interface Shape {
   readonly intent: Intent;
   readonly history?: readonly string[];
   readonly broken?: boolean;
+  readonly can?: Partial<Capabilities>;
   readonly batch?: typeof tactics.batch;
   readonly minAvailable?: typeof tactics.minAvailable;
 }
 
-async function scenario({ size, intent, history = ['v1', 'v2'], broken = false, ...how }: Shape): Promise<Scenario> {
-  const fleet = memoryFleet(size);
+async function scenario(shape: Shape): Promise<Scenario> {
+  const { size, intent, history = ['v1', 'v2'], broken = false, can = {}, ...how } = shape;
+  const fleet = memoryFleet(size, can);
   for (const version of history) await deploy(fleet, version);
   const breaks = broken && intent.kind === 'deploy';
   if (breaks) fleet.broken.add(aRecord('v3').digest);

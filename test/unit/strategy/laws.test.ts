@@ -1,17 +1,24 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isProblems } from '@slipway/kernel/errors';
 import { resolveAmount } from '@slipway/kernel/amount';
+import { isProblems } from '@slipway/kernel/errors';
 import type { Plan, RollingRequest, Step } from '@slipway/strategy/plan';
 import { plan } from '@slipway/strategy/planner';
 import { predict } from '@slipway/strategy/predict';
-import { inService, type Member, satisfies, servedRelease, type Topology } from '@slipway/strategy/topology';
+import {
+  inService,
+  type Member,
+  type SlotState,
+  satisfies,
+  servedRelease,
+  type Topology,
+} from '@slipway/strategy/topology';
 import { unwind } from '@slipway/strategy/unwind';
 import * as fc from 'fast-check';
 import { capacity, simulate } from '../../support/simulate.ts';
 import { anyRequest, anyTopology, aRequest, NEW } from '../../support/topologies.ts';
 
-// Five laws with 2,000 plans each. A failure prints the seed and the smallest topology that breaks the law.
+// Six laws with 2,000 plans each. A failure prints the seed and the smallest topology that breaks the law.
 const numRuns = 2_000;
 
 interface Case {
@@ -63,6 +70,27 @@ test('the promise is what was asked for, unless less was in service or downtime 
 
       if (request.allowDowntime) assert.ok(planned.minAvailable <= promised);
       else assert.equal(planned.minAvailable, promised);
+    }),
+    { numRuns },
+  );
+});
+
+test('a target that replaces gradually is never refused, in no batches, and what serves is not drained', () => {
+  const anyGradual = fc
+    .tuple(anyTopology, anyRequest)
+    .filter(([before]) => before.capabilities.replaces === 'gradually')
+    .map(([before, request]) => ({ before, request, planned: plan(request, before) }));
+  fc.assert(
+    fc.property(anyGradual, (sample) => {
+      const { before, planned } = sample;
+      assert.ok(!isProblems(planned));
+      const started = planned.steps.flatMap((step) => (step.kind === 'start' ? [step.slot] : []));
+      assert.equal(started.length, new Set(started).size);
+      for (const state of states({ ...sample, planned })) {
+        assert.ok(
+          before.members.filter(inService).every(({ id }) => state.members.find((m) => m.id === id && inService(m))),
+        );
+      }
     }),
     { numRuns },
   );
@@ -143,10 +171,16 @@ function assertAsBefore(before: Topology, after: Topology): void {
     assert.equal(inService(now), inService(member));
     for (const name of ['blue', 'green'] as const) {
       const slot = member.slots[name];
-      if (slot?.healthy === true) assert.deepEqual(now.slots[name], slot);
+      if (slot?.healthy === true) assert.deepEqual(settled(now.slots[name]), settled(slot));
       else assert.notEqual(now.slots[name]?.healthy, true);
     }
   }
+}
+
+/** What was on its way before may be given up. */
+function settled(slot: SlotState | undefined): Partial<SlotState> {
+  const { becoming: _, ...rest } = slot ?? {};
+  return rest;
 }
 
 /** Nothing was in service at the start: what earlier batches brought up is all that users have, and stays. */

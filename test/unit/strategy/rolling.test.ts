@@ -4,8 +4,10 @@ import { describeProblem, isProblems } from '@slipway/kernel/errors';
 import type { Plan, RollingRequest } from '@slipway/strategy/plan';
 import { plan } from '@slipway/strategy/planner';
 import type { Topology } from '@slipway/strategy/topology';
+import { aRelease } from '../../support/releases.ts';
 import { aMember, aRequest, aSlot, aTopology, NEW } from '../../support/topologies.ts';
 
+const all = { kind: 'percent', percent: 100 } as const;
 const half = { kind: 'percent', percent: 50 } as const;
 const old = aSlot('v2');
 const fresh = aSlot('v3');
@@ -116,7 +118,51 @@ test('without a balancer nothing is shifted', () => {
   );
 });
 
-const all = { kind: 'percent', percent: 100 } as const;
+test('where a start replaces gradually, all members are started at once, and what serves is not drained', () => {
+  const drained = aSlot('v2', { share: 0 });
+  const fleet = aTopology([aMember('a', old), aMember('b', old), aMember('c', drained)], { replaces: 'gradually' });
+
+  const { steps, minAvailable } = planned(fleet, { minAvailable: all });
+
+  assert.deepEqual(steps, [
+    { kind: 'stage', members: ['id-a', 'id-b', 'id-c'], release: NEW },
+    { kind: 'shift', members: ['id-c'], shares: { blue: 0 } },
+    { kind: 'start', members: ['id-a', 'id-b', 'id-c'], slot: 'blue', release: NEW },
+    { kind: 'probe', members: ['id-a', 'id-b', 'id-c'], slot: 'blue', release: NEW },
+    { kind: 'shift', members: ['id-c'], shares: { blue: 100 } },
+  ]);
+  assert.equal(minAvailable, 2);
+});
+
+test('a gradual start needs no router, and neither a second member', () => {
+  const fleet = aTopology([aMember('a', old)], { replaces: 'gradually', weights: 'none' });
+
+  const { steps, notes } = planned(fleet);
+
+  assert.deepEqual(
+    steps.map((step) => step.kind),
+    ['stage', 'start', 'probe'],
+  );
+  assert.deepEqual(notes, []);
+});
+
+const halfway: readonly [string, string, string][] = [
+  ['is on its way already', 'v2', 'v3'],
+  ['serves, with another one on its way', 'v3', 'v2'],
+];
+for (const [what, serves, becomes] of halfway) {
+  test(`a release that ${what} is started again and waited for`, () => {
+    const slot = aSlot(serves, { becoming: aRelease(becomes) });
+
+    const { steps } = planned(aTopology([aMember('a', slot)], { replaces: 'gradually', weights: 'none' }));
+
+    assert.deepEqual(
+      steps.map((step) => step.kind),
+      ['stage', 'start', 'probe'],
+    );
+  });
+}
+
 const refused: readonly [string, Topology, Partial<RollingRequest>, RegExp][] = [
   ['no balancer', aTopology([aMember('a', old), aMember('b', old)], { weights: 'none' }), {}, /allow-downtime: true/],
   ['one member', aTopology([aMember('a', old)]), {}, /^a is the only member.*\n.*add a member.*allow-downtime: true/],

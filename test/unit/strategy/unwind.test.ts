@@ -75,6 +75,16 @@ test('members with different pasts each get their own release back', () => {
   );
 });
 
+test('what is replaced gradually gets its old release back without a drain', () => {
+  const gradual = { ...fleet, capabilities: { ...fleet.capabilities, replaces: 'gradually' as const } };
+  const members = ['id-a', 'id-b', 'id-c', 'id-d'];
+
+  assert.deepEqual(backFrom(gradual, 2), [
+    { kind: 'start', members, slot: 'blue', release: aRelease('v2') },
+    { kind: 'probe', members, slot: 'blue', release: aRelease('v2') },
+  ]);
+});
+
 function backFrom(before: Topology, failedAt: number, overrides: Parameters<typeof aRequest>[0] = {}): readonly Step[] {
   const planned = plan(aRequest(overrides), before);
   assert.ok(!isProblems(planned));

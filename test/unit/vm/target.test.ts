@@ -24,7 +24,7 @@ test('a release is brought to a fleet that never had anything, and seen there', 
   const run = await begin(fleet, [v1]);
 
   assert.deepEqual(run.seen.topology, {
-    capabilities: { weights: 'exact', slots: 1 },
+    capabilities: { weights: 'exact', slots: 1, replaces: 'stop-start' },
     members: ['web-1', 'web-2'].map((name) => member(name, null, false, 100)),
   });
   await run.all(inFull(v1, ['web-1', 'web-2']));
