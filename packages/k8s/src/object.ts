@@ -42,3 +42,8 @@ export function refOf(object: KubeObject): ObjectRef {
 export function describeRef({ kind, namespace, name }: ObjectRef): string {
   return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }
+
+/** The API group, without the version: `apps`; empty for the core. */
+export function groupOf({ apiVersion }: Pick<ObjectRef, 'apiVersion'>): string {
+  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+}
