@@ -1,6 +1,6 @@
 // Builds the bundles: `tsc -b` emits JavaScript, ncc bundles it. Arguments name actions; default: all of them.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 
 const all = readdirSync('actions').toSorted();
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : all;
@@ -11,6 +11,8 @@ for (const action of wanted) {
   // ncc's own cache makes a second build depend on the first; without it equal sources give equal bytes.
   const options = ['--no-cache', '--target', 'es2022', '--license', 'licenses.txt'];
   run('ncc', ['build', `actions/${action}/build/main.js`, '-o', `dist/${action}`, ...options]);
+  // Not bundled: its name is all that it adds.
+  if (existsSync(`actions/${action}/src/post.ts`)) writeFileSync(`dist/${action}/post.js`, "import './index.js';\n");
 }
 
 function run(program: string, args: readonly string[]): void {

@@ -2,7 +2,7 @@ import type { ActionSpec, InputSpec } from '@slipway/kit/spec';
 
 /** The whole of action.yml. Values are JSON, which is YAML too and needs no thought about quoting. */
 export function renderActionFile(action: ActionSpec): string {
-  const script = JSON.stringify(`../../dist/${action.name}/index.js`);
+  const script = (name: string): string => JSON.stringify(`../../dist/${action.name}/${name}.js`);
   return [
     '# Generated from src/inputs.ts: npm run docs',
     `name: ${JSON.stringify(`Slipway ${action.name}`)}`,
@@ -24,8 +24,8 @@ export function renderActionFile(action: ActionSpec): string {
     ]),
     'runs:',
     '  using: "node24"',
-    `  main: ${script}`,
-    ...(action.post === true ? [`  post: ${script}`, '  post-if: "always()"'] : []),
+    `  main: ${script('index')}`,
+    ...(action.post === true ? [`  post: ${script('post')}`, '  post-if: "always()"'] : []),
     '',
   ].join('\n');
 }

@@ -30,7 +30,7 @@ for (const name of names) {
     );
     assert.deepEqual(actual.outputs, Object.keys(action.outputs));
     assert.equal(actual.using, 'node24');
-    assert.equal(actual.post, action.post === true ? actual.main : undefined);
+    assert.equal(actual.post, action.post === true ? resolve('dist', name, 'post.js') : undefined);
     assert.equal(actual.postIf, 'always()');
     assert.equal(actual.main, resolve('dist', name, 'index.js'));
     assert.equal(file('action.yml'), renderActionFile(action), 'run: npm run docs');
@@ -54,9 +54,9 @@ for (const name of names) {
   test(`${name}: the files that action.yml names are there`, {
     skip: !existsSync('dist') && 'dist is not built',
   }, () => {
-    const { main } = readActionFile(join('actions', name, 'action.yml'));
+    const { main, post = main } = readActionFile(join('actions', name, 'action.yml'));
 
-    assert.ok(existsSync(main), `${main} is missing; run: npm run build`);
+    for (const path of [main, post]) assert.ok(existsSync(path), `${path} is missing; run: npm run build`);
   });
 }
 

@@ -42,7 +42,7 @@ test('action.yml holds the spec; expressions stand in defaults only', () => {
     runs: {
       using: 'node24',
       main: '../../dist/x/index.js',
-      post: '../../dist/x/index.js',
+      post: '../../dist/x/post.js',
       'post-if': 'always()',
     },
   });

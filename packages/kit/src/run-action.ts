@@ -1,4 +1,4 @@
-import * as core from '@actions/core';
+import { parse } from 'node:path';
 import { messageOf, UserError } from '@slipway/kernel/errors';
 import { cancellation } from './cancellation.ts';
 import type { Env } from './read-inputs.ts';
@@ -21,14 +21,17 @@ export interface ActionParts {
   readonly post?: (runtime: Runtime) => Promise<void>;
 }
 
-/** Written by main, so that the same bundle knows that it is now called as post. */
-const POST_STATE = 'isPost';
+/**
+ * The runner starts post by a script of this name, which only imports main's. What main could tell it does not count:
+ * a main that is cancelled while it loads tells nothing, and what it was kept from must not be done by post.
+ */
+const POST_SCRIPT = 'post';
 const FLUSH_MS = 2_000;
 
 /** The whole life of an action's process. It ends by `process.exit`, since a socket that hangs would hold it. */
 export async function runAction(parts: ActionParts): Promise<void> {
   const env = Object.freeze({ ...process.env });
-  const isPost = env[`STATE_${POST_STATE}`] === 'true';
+  const isPost = parse(process.argv[1] ?? '').name === POST_SCRIPT;
   let code = 0;
   // Nothing that goes wrong after the job's steps turns a green job red.
   const fail = (thrown: unknown): void => {
@@ -43,7 +46,6 @@ export async function runAction(parts: ActionParts): Promise<void> {
     fail(new Error('the action ended before its work was done'));
     process.exit(code);
   });
-  if (!isPost && parts.post !== undefined) core.saveState(POST_STATE, 'true');
   const work = isPost ? parts.post : parts.main;
   try {
     await work?.({ env, log: runnerLog, signal, context: runContext(env) });

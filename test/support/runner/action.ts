@@ -30,8 +30,10 @@ export function resolveAction(given: string | ScriptAction, code: 'dist' | 'sour
     return { ...given, name: given.main, inputs, outputs: [], using: 'node24', postIf: 'always()' };
   }
   const action = { ...readActionFile(actionFileOf(ROOT, given)), name: given };
-  const source = join(ROOT, 'actions', given, 'src', 'main.ts');
-  if (code === 'source') return { ...action, main: source, ...(action.post === undefined ? {} : { post: source }) };
+  const source = (script: string): string => join(ROOT, 'actions', given, 'src', script);
+  if (code === 'source') {
+    return { ...action, main: source('main.ts'), ...(action.post === undefined ? {} : { post: source('post.ts') }) };
+  }
   if (!existsSync(action.main)) throw new Error(`${action.main} is missing; run: npm run build`);
   return action;
 }

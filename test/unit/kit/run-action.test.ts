@@ -6,8 +6,8 @@ import { describe, test } from 'node:test';
 import type { RunContext } from '@slipway/kit/run-context';
 import { createJob } from '../../support/runner/job.ts';
 
-const main = join(import.meta.dirname, 'actions', 'life.ts');
-const action = { main, post: main };
+const actions = join(import.meta.dirname, 'actions');
+const action = { main: join(actions, 'life.ts'), post: join(actions, 'post.ts') };
 const run = async (MODE: string, debug = false) => {
   await using job = createJob({ env: { MODE }, debug });
   return await job.run({ action });
@@ -33,6 +33,15 @@ describe('an action', { concurrency: 2 }, () => {
       event: 'push',
     });
     assert.equal(post?.log.split('\n').at(-1), 'post ["from \\"main\\"","second\\nline"]');
+  });
+
+  test('is post in its post step, also when main was killed before its first word', async () => {
+    await using job = createJob({ env: { MODE: 'ok' } });
+    await job.start({ action }).kill();
+
+    const [post] = await job.post();
+
+    assert.equal(post?.log, 'post undefined');
   });
 
   test('prints what the user can act on without a stack, and fails', async () => {
@@ -122,7 +131,7 @@ describe('an action', { concurrency: 2 }, () => {
   });
 
   test('cleans up although its runner is gone', async () => {
-    const child = spawn(process.execPath, ['--conditions=@slipway/source', main], {
+    const child = spawn(process.execPath, ['--conditions=@slipway/source', action.main], {
       env: { ...process.env, MODE: 'cancel' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -35,7 +35,7 @@ const piece = fc.oneof(
       'set-output name=x',
       'stop-commands',
       'endgroup',
-      'save-state name=isPost',
+      'save-state name=unfinished',
       'echo',
       'debug',
     ),
