@@ -34,6 +34,17 @@ export function containersOf(spec: JsonObject): readonly Container[] {
   return [spec.initContainers, spec.containers].flatMap((list) => (isArrayOf(list, isContainer) ? list : []));
 }
 
+/** The object with other init containers and containers. */
+export function withContainers(object: KubeObject, change: (container: Container) => Container): KubeObject {
+  const each = (item: unknown): unknown => (isContainer(item) ? change(item) : item);
+  const all = (list: unknown): unknown => (Array.isArray(list) ? list.map(each) : list);
+  return withPodSpec(object, (spec) => ({
+    ...spec,
+    ...('initContainers' in spec ? { initContainers: all(spec.initContainers) } : {}),
+    containers: all(spec.containers),
+  }));
+}
+
 /** The labels of the pods that an object makes. */
 export function podLabelsOf(object: KubeObject): Readonly<Record<string, string>> {
   const path = pathOf(object)?.slice(0, -1);

@@ -75,9 +75,11 @@ async function kindsDefined(objects: readonly KubeObject[], { api, clock, signal
 }
 
 function kindsOf({ spec }: KubeObject): readonly (readonly [apiVersion: string, kind: string])[] {
-  const names = spec?.names;
-  if (!isObject(names) || !isString(names.kind) || !isString(spec?.group) || !isArrayOf(spec.versions, isObject))
-    return [];
-  const { kind } = names;
-  return spec.versions.filter(({ served }) => served === true).map(({ name }) => [`${spec.group}/${name}`, kind]);
+  const kind = isObject(spec?.names) ? spec.names.kind : undefined;
+  if (!isString(kind) || !isString(spec?.group) || !isArrayOf(spec.versions, isObject)) return [];
+  const { group, versions } = spec;
+  const served = versions
+    .filter((version) => version.served === true)
+    .flatMap(({ name }) => (isString(name) ? [name] : []));
+  return served.map((version) => [`${group}/${version}`, kind]);
 }

@@ -78,8 +78,11 @@ function endOf(job: KubeObject | undefined): JobEnd | undefined {
   // FailureTarget comes as soon as it is decided; Failed only when the last pod is gone.
   const failed = held('Failed') ?? held('FailureTarget');
   if (failed === undefined) return undefined;
-  const text = (value: unknown): string => (isString(value) ? value : '');
-  return { kind: 'failed', job, reason: text(failed.reason), message: text(failed.message) };
+  return { kind: 'failed', job, reason: textOf(failed.reason), message: textOf(failed.message) };
+}
+
+function textOf(value: unknown): string {
+  return isString(value) ? value : '';
 }
 
 function deleted(ref: ObjectRef): UserError {

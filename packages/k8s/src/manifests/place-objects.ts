@@ -22,9 +22,9 @@ export async function placeObjects(
       return placeOne({ object, at }, namespace, scope);
     }),
   );
-  const problems = [...placed.flatMap((result) => ('what' in result ? [result] : []))];
+  const refused = placed.flatMap((result) => ('what' in result ? [result] : []));
   const objects = placed.flatMap((result) => ('what' in result ? [] : [result]));
-  problems.push(...twice(objects));
+  const problems = [...refused, ...twice(objects)];
   if (problems.length > 0) throw new UserError(problems);
   return objects.map(({ object }) => object);
 }
@@ -41,9 +41,9 @@ function placeOne({ object, at }: Manifest, namespace: string, namespaced: boole
   if (namespaced && metadata.namespace !== undefined && metadata.namespace !== namespace) {
     return {
       what: `${at}: the ${kind} ${metadata.name} is for another namespace than this deployment.`,
-      got: `namespace: ${String(metadata.namespace)}`,
+      got: `namespace: ${metadata.namespace}`,
       allowed: `${namespace}, or no namespace at all`,
-      fix: `namespace: ${String(metadata.namespace)}    # the input; or remove the line from the manifest`,
+      fix: `namespace: ${metadata.namespace}    # the input; or remove the line from the manifest`,
     };
   }
   return { object: withPlainData(clean(object, namespaced ? namespace : undefined)), at };
@@ -62,7 +62,7 @@ function clean({ status: _status, ...object }: KubeObject, namespace: string | u
     ...metadata
   } = object.metadata;
   const kept: KubeMeta = namespace === undefined ? metadata : { ...metadata, namespace };
-  return { ...object, metadata: kept } as KubeObject;
+  return { ...object, metadata: kept };
 }
 
 /** Whether each kind that the set itself defines lives in namespaces. */

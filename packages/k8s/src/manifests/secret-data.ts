@@ -12,5 +12,5 @@ export function withPlainData(object: KubeObject): KubeObject {
     key,
     isString(text) ? Buffer.from(text, 'utf8').toString('base64') : text,
   ]);
-  return { ...rest, data: { ...(isObject(data) ? data : {}), ...Object.fromEntries(encoded) } } as KubeObject;
+  return { ...rest, data: { ...(isObject(data) ? data : {}), ...Object.fromEntries(encoded) } };
 }

@@ -1,8 +1,8 @@
 import { isSameRepository, parseReference } from '@slipway/image/reference';
 import { type Problem, UserError } from '@slipway/kernel/errors';
-import { isString, type JsonObject } from '@slipway/kernel/json';
+import { isString } from '@slipway/kernel/json';
 import { describeRef, type KubeObject, refOf } from '../object.ts';
-import { type Container, containersOf, podSpecOf, withPodSpec } from '../pod-template.ts';
+import { type Container, containersOf, podSpecOf, withContainers } from '../pod-template.ts';
 import { IMAGES_RULE, type ImageChoice } from './image-lines.ts';
 
 /**
@@ -12,23 +12,14 @@ import { IMAGES_RULE, type ImageChoice } from './image-lines.ts';
 export function withImages(objects: readonly KubeObject[], choices: readonly ImageChoice[]): readonly KubeObject[] {
   const used = new Set<ImageChoice>();
   const problems: Problem[] = [];
-  const changed = objects.map((object) =>
-    withPodSpec(object, (spec) => {
-      const swap = (container: unknown): unknown => {
-        if (!isContainer(container)) return container;
-        const fitting = choices.filter((choice) => fits(choice, container));
-        for (const choice of fitting) used.add(choice);
-        const images = [...new Set(fitting.map(({ image }) => image))];
-        if (images.length > 1) problems.push(ambiguous(object, container, fitting));
-        return images[0] === undefined ? container : { ...container, image: images[0] };
-      };
-      return {
-        ...spec,
-        ...(Array.isArray(spec.initContainers) ? { initContainers: spec.initContainers.map(swap) } : {}),
-        ...(Array.isArray(spec.containers) ? { containers: spec.containers.map(swap) } : {}),
-      };
-    }),
-  );
+  const swap = (object: KubeObject, container: Container): Container => {
+    const fitting = choices.filter((choice) => fits(choice, container));
+    for (const choice of fitting) used.add(choice);
+    const images = [...new Set(fitting.map(({ image }) => image))];
+    if (images.length > 1) problems.push(ambiguous(object, container, fitting));
+    return images[0] === undefined ? container : { ...container, image: images[0] };
+  };
+  const changed = objects.map((object) => withContainers(object, (container) => swap(object, container)));
   const there = choices.every((choice) => used.has(choice)) ? '' : listContainers(objects);
   problems.push(...choices.filter((choice) => !used.has(choice)).map((choice) => unused(choice, there)));
   if (problems.length > 0) throw new UserError(problems);
@@ -39,10 +30,6 @@ function fits({ target }: ImageChoice, { name, image }: Container): boolean {
   if (target.kind === 'container') return target.name === name;
   const reference = isString(image) ? parseReference(image) : undefined;
   return reference !== undefined && !('what' in reference) && isSameRepository(reference, target.repository);
-}
-
-function isContainer(value: unknown): value is Container {
-  return typeof value === 'object' && value !== null && isString((value as JsonObject).name);
 }
 
 function unused({ target, shown, release }: ImageChoice, there: string): Problem {
