@@ -3,7 +3,7 @@ import { userError } from '@slipway/kernel/errors';
 import type { ReleaseId } from '@slipway/kernel/release';
 import type { JournalLine } from '@slipway/rollout/entry';
 import { formatJournalLine, formatShares, parseJournal, unfinished } from '@slipway/rollout/journal';
-import { appendLine, missingFrom, parseLedger, union } from '@slipway/rollout/ledger';
+import { continuation, isBehind, parseLedger, union } from '@slipway/rollout/ledger';
 import { prunable } from '@slipway/rollout/prune';
 import type { MemberFailure, Observation, StepContext, Target } from '@slipway/rollout/target';
 import type { Step } from '@slipway/strategy/plan';
@@ -77,9 +77,8 @@ export function memorySession(fleet: MemoryFleet, faults: Faults = () => undefin
     async record(entry, keep) {
       const all = union(fleet.hosts.map((host) => parseLedger(host.ledger).entries));
       for (const host of fleet.hosts) {
-        const copy = parseLedger(host.ledger);
         await pass({ what: 'record', host: host.name, step: 0, when: 'before effect' });
-        for (const each of [...missingFrom(copy.entries, all), entry]) host.ledger += appendLine(host.ledger, each);
+        host.ledger += continuation(host.ledger, all, entry);
         const inUse = Object.values(host.slots).flatMap(({ release }) => (release === null ? [] : [release.digest]));
         const { entries } = parseLedger(host.ledger);
         for (const digest of prunable([...host.staged], entries, keep, inUse)) host.staged.delete(digest);
@@ -185,7 +184,6 @@ function noteStop(fleet: MemoryFleet, host: MemoryHost, name: SlotName): void {
 function observation(fleet: MemoryFleet): Observation {
   const copies = fleet.hosts.map((host) => parseLedger(host.ledger).entries);
   const entries = union(copies);
-  const newest = entries.slice(-1);
   const everywhere = ([...(fleet.hosts[0]?.staged ?? [])] as string[]).filter((digest) =>
     fleet.hosts.every((host) => ([...host.staged] as string[]).includes(digest)),
   );
@@ -193,7 +191,7 @@ function observation(fleet: MemoryFleet): Observation {
     topology: topologyOf(fleet),
     entries,
     unfinished: fleet.hosts.flatMap((host) => unfinished(parseJournal(host.journal)).map((line) => line.member)),
-    behind: fleet.hosts.filter((_, i) => missingFrom(copies[i] ?? [], newest).length > 0).map((host) => host.id),
+    behind: fleet.hosts.filter((_, i) => isBehind(copies[i] ?? [], entries)).map((host) => host.id),
     staged: everywhere,
     notes: [],
   };

@@ -4,31 +4,39 @@ import { canonicalJson, isArrayOf, isInteger, isObject, isString, parseJson } fr
 import { isRunRef, parseRelease, type ReleaseRecord } from '@slipway/kernel/release';
 import { LEDGER_SCHEMA, type LedgerEntry, type NewEntry } from './entry.ts';
 
-/** One host's copy, read. Lines of schemas that we do not know stay in the file and in the chain. */
+/** One copy, read. Lines of schemas that we do not know stay in the file and in the chain. */
 export interface Ledger {
   readonly entries: readonly LedgerEntry[];
   /** What is wrong with the copy, in sentences; the rest of it is still good. */
   readonly problems: readonly string[];
 }
 
-export function parseLedger(text: string): Ledger {
+/** `end`: the text lacks lines at its beginning, so nobody knows what its first line continues. */
+export function parseLedger(text: string, part: 'whole' | 'end' = 'whole'): Ledger {
   const entries: LedgerEntry[] = [];
   const problems: string[] = [];
   const lines = linesOf(text);
   for (const [index, line] of lines.entries()) {
     const value = parseJson(line);
-    const where = `Line ${index + 1} of the ledger`;
+    const last = entries.at(-1);
+    const where = last === undefined ? 'at its beginning' : `behind entry ${last.number}`;
     if (value === undefined) {
-      problems.push(`${where} is torn: whoever wrote it was interrupted.`);
+      problems.push(`The ledger has a torn line ${where}: whoever wrote it was interrupted.`);
     } else if (isObject(value) && value.schema === LEDGER_SCHEMA) {
-      if (!isEntry(value)) problems.push(`${where} has wrong fields and is left out.`);
+      if (!isEntry(value)) problems.push(`The ledger has a line with wrong fields ${where}: it is left out.`);
       else entries.push(value);
-      if (value.prev !== chainedTo(lines[index - 1])) {
-        problems.push(`${where} does not continue the line before it: one of them was changed.`);
+      const known = index > 0 || part === 'whole';
+      if (known && value.prev !== chainedTo(lines[index - 1])) {
+        problems.push(`The ledger was changed: the line ${where} does not continue what stands before it.`);
       }
     }
   }
   return { entries, problems };
+}
+
+/** The digest that the next line continues. */
+export function lastDigest(text: string): Digest {
+  return chainedTo(linesOf(text).at(-1));
 }
 
 /**
@@ -37,13 +45,22 @@ export function parseLedger(text: string): Ledger {
  */
 export function appendLine(text: string, entry: NewEntry): string {
   if (parseLedger(text).entries.some((known) => keyOf(known) === keyOf(entry))) return '';
-  const line = canonicalJson({ ...entry, prev: chainedTo(linesOf(text).at(-1)) } satisfies LedgerEntry);
+  const line = canonicalJson({ ...entry, prev: lastDigest(text) } satisfies LedgerEntry);
   return text === '' || text.endsWith('\n') ? `${line}\n` : `\n${line}\n`;
 }
 
+/** What to append to a copy, of which perhaps only the end was read: the known entries that it lacks, and the added one. */
+export function continuation(text: string, known: readonly NewEntry[], added: NewEntry): string {
+  const own = parseLedger(text, 'end').entries;
+  // What is older than all that was read may well stand further up.
+  const since = own[0]?.number ?? 0;
+  const missing = missingFrom(own, union<NewEntry>([known, [added]])).filter(({ number }) => number >= since);
+  return missing.reduce((more, entry) => more + appendLine(text + more, entry), '');
+}
+
 /** All copies as one: by number, a deploy before a rollback, then by run. */
-export function union(copies: readonly (readonly LedgerEntry[])[]): readonly LedgerEntry[] {
-  const known = new Map<string, LedgerEntry>();
+export function union<T extends NewEntry>(copies: readonly (readonly T[])[]): readonly T[] {
+  const known = new Map<string, T>();
   for (const entry of copies.flat()) {
     if (!known.has(keyOf(entry))) known.set(keyOf(entry), entry);
   }
@@ -52,8 +69,12 @@ export function union(copies: readonly (readonly LedgerEntry[])[]): readonly Led
   );
 }
 
-/** The entries that a copy lacks, in order. */
-export function missingFrom(copy: readonly LedgerEntry[], all: readonly LedgerEntry[]): readonly LedgerEntry[] {
+/** Whether a copy lacks the newest of all entries. */
+export function isBehind(copy: readonly NewEntry[], all: readonly NewEntry[]): boolean {
+  return missingFrom(copy, all.slice(-1)).length > 0;
+}
+
+function missingFrom(copy: readonly NewEntry[], all: readonly NewEntry[]): readonly NewEntry[] {
   const known = new Set(copy.map(keyOf));
   return all.filter((entry) => !known.has(keyOf(entry)));
 }

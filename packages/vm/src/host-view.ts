@@ -20,8 +20,9 @@ export interface HostView {
   /** The folder that each slot names, whole or not. */
   readonly slots: ReadonlyMap<SlotName, string>;
   readonly services: ReadonlyMap<SlotName, ServiceState>;
-  /** The last whole lines of each file, oldest first. */
-  readonly ledger: readonly string[];
+  /** The end of the ledger, in whole lines. */
+  readonly ledger: string;
+  /** The last whole lines, oldest first. */
   readonly journal: readonly JournalLine[];
 }
 
@@ -33,7 +34,9 @@ export function parseHostView(said: Said): HostView {
     releases: new Map(allOf(said, 'release').flatMap(parseRelease)),
     slots: new Map(allOf(said, 'slot').map((text) => text.split(' ') as [SlotName, string])),
     services: new Map(allOf(said, 'service').map(parseService) as [SlotName, ServiceState][]),
-    ledger: allOf(said, 'ledger'),
+    ledger: allOf(said, 'ledger')
+      .map((line) => `${line}\n`)
+      .join(''),
     journal: parseJournal(allOf(said, 'journal').join('\n')),
   };
 }

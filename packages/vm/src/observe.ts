@@ -1,10 +1,9 @@
 import { type Problem, UserError } from '@slipway/kernel/errors';
 import { drainedByUs, unfinished } from '@slipway/rollout/journal';
-import { union } from '@slipway/rollout/ledger';
+import { isBehind, parseLedger, union } from '@slipway/rollout/ledger';
 import type { Observation } from '@slipway/rollout/target';
 import type { Capabilities, Member, SlotName, SlotState } from '@slipway/strategy/topology';
 import { type HostView, holdsWhole, installed, parseHostView, running, unfit } from './host-view.ts';
-import { behind, brokenChains, entriesOf } from './ledger-copy.ts';
 import { forAll } from './parallel.ts';
 import type { Prober } from './probe.ts';
 import { requireWhole, runStep, type Site } from './remote.ts';
@@ -47,8 +46,10 @@ export async function observe(options: ObserveOptions, signal: AbortSignal): Pro
   const viewOf = (site: Site): HostView => views.get(site) as HostView;
   refuseUnfit(members.map(([name, site]) => [name, site, viewOf(site)]));
 
-  const copies = sites.all.map((site) => ({ host: site.session.host.name, lines: viewOf(site).ledger }));
-  const entries = union(copies.map(entriesOf));
+  const copies = sites.all.map((site) => {
+    return { host: site.session.host.name, ...parseLedger(viewOf(site).ledger, 'end') };
+  });
+  const entries = union(copies.map((copy) => copy.entries));
   const topology = {
     capabilities: options.capabilities,
     members: await forAll(members, options.atOnce, ([name, site]) => memberOf(name, viewOf(site))),
@@ -61,9 +62,9 @@ export async function observe(options: ObserveOptions, signal: AbortSignal): Pro
       topology,
       entries,
       unfinished: memberViews.filter(([, view]) => unfinished(view.journal).length > 0).map(([name]) => name),
-      behind: behind(copies, entries),
+      behind: copies.filter((copy) => isBehind(copy.entries, entries)).map(({ host }) => host),
       staged: stagedEverywhere(memberViews.map(([, view]) => view)),
-      notes: brokenChains(copies),
+      notes: copies.flatMap(({ host, problems }) => problems.map((problem) => `${host}: ${problem}`)),
       balancers: sites.balancers.map(({ session }) => session.host.name),
     },
   };

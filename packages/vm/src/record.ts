@@ -1,8 +1,8 @@
 import { userError } from '@slipway/kernel/errors';
 import type { NewEntry } from '@slipway/rollout/entry';
+import { continuation, lastDigest, parseLedger } from '@slipway/rollout/ledger';
 import { prunable } from '@slipway/rollout/prune';
 import type { HostView } from './host-view.ts';
-import { continuation, entriesOf, lastDigest } from './ledger-copy.ts';
 import { settleAll } from './parallel.ts';
 import { runStep, type Site } from './remote.ts';
 import { failure, type VmRun } from './vm-run.ts';
@@ -17,22 +17,22 @@ export async function record(run: VmRun, entry: NewEntry, keep: number): Promise
   const sites = onePerHost(run.sites.all);
   const results = await settleAll(sites, run.options.limits.atOnce, async (site) => {
     const view = views.get(site);
-    const copy = { host: site.session.host.name, lines: run.recorded.get(site) ?? view?.ledger ?? [] };
-    const lines = continuation(copy, observation.entries, named);
-    if (lines.length === 0) return;
+    const before = run.recorded.get(site) ?? view?.ledger ?? '';
+    const added = continuation(before, observation.entries, named);
+    if (added === '') return;
     const said = await runStep(site, 'record', {
       vars: {
-        prev: lastDigest(copy),
-        last: lines.at(-1) ?? '',
+        prev: lastDigest(before),
+        last: added.trimEnd().split('\n').at(-1) ?? '',
         journal: run.owed.take(site),
-        prune: view === undefined ? '' : foldersToPrune(view, [...copy.lines, ...lines], keep).join(' '),
+        prune: view === undefined ? '' : foldersToPrune(view, before + added, keep).join(' '),
       },
-      input: `${lines.join('\n')}\n`,
+      input: added,
       fence: 'fenced',
       timeoutMs: run.options.limits.stepMs,
     });
-    run.recorded.set(site, [...copy.lines, ...lines]);
-    for (const [what, folder] of said) run.options.log.debug(`${copy.host}: ${folder} (${what})`);
+    run.recorded.set(site, before + added);
+    for (const [what, folder] of said) run.options.log.debug(`${site.session.host.name}: ${folder} (${what})`);
   });
   const failures = results.flatMap((result, index) =>
     result.status === 'rejected' ? [failure(sites[index]?.session.host.name ?? '', result.reason)] : [],
@@ -46,8 +46,8 @@ export async function record(run: VmRun, entry: NewEntry, keep: number): Promise
 }
 
 /** Folders of this host that its ledger lets go; the host itself spares what a slot or a process still uses. */
-function foldersToPrune(view: HostView, ledger: readonly string[], keep: number): readonly string[] {
-  const entries = entriesOf({ host: '', lines: ledger });
+function foldersToPrune(view: HostView, ledger: string, keep: number): readonly string[] {
+  const { entries } = parseLedger(ledger, 'end');
   const present = [...view.releases].map(([folder, { digest }]) => ({ folder, digest }));
   const digests = present.map(({ digest }) => digest);
   const unwanted = new Set(prunable(digests, entries, keep, []));

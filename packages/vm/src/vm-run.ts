@@ -59,8 +59,8 @@ export interface VmRun {
   readonly shares: Map<string, number>;
   /** The process that a start of ours left in a slot of a member. */
   readonly started: Map<string, ServiceState>;
-  /** The lines that we appended to the ledgers. */
-  readonly recorded: Map<Site, readonly string[]>;
+  /** The end of each ledger that we appended to since the hosts were looked at. */
+  readonly recorded: Map<Site, string>;
   readonly bytes: Fetch;
 }
 

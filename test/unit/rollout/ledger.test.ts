@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { digestOf } from '@slipway/kernel/digest';
-import { appendLine, healthy, live, missingFrom, nextNumber, parseLedger, union } from '@slipway/rollout/ledger';
+import {
+  appendLine,
+  continuation,
+  healthy,
+  isBehind,
+  live,
+  nextNumber,
+  parseLedger,
+  union,
+} from '@slipway/rollout/ledger';
 import * as fc from 'fast-check';
 import { anEntry, aRollback, ledgerText } from '../../support/entries.ts';
 
@@ -30,7 +39,9 @@ test('a torn last line is said and closed; what follows it is chained and read',
   const torn = text.slice(0, -40);
   const mended = torn + appendLine(torn, anEntry('v4'));
 
-  assert.deepEqual(parseLedger(torn).problems, ['Line 3 of the ledger is torn: whoever wrote it was interrupted.']);
+  assert.deepEqual(parseLedger(torn).problems, [
+    'The ledger has a torn line behind entry 2: whoever wrote it was interrupted.',
+  ]);
   assert.equal(parseLedger(torn).entries.length, 2);
   assert.deepEqual(
     parseLedger(mended).entries.map((entry) => entry.number),
@@ -72,7 +83,7 @@ test('a line with wrong fields is left out and said', () => {
   const wrong = text.replace('"number":2', '"number":"two"');
 
   assert.equal(parseLedger(wrong).entries.length, 2);
-  assert.match(parseLedger(wrong).problems.join('\n'), /Line 2 .* wrong fields/);
+  assert.match(parseLedger(wrong).problems.join('\n'), /wrong fields behind entry 1: it is left out/);
 });
 
 test('copies become one: by number, a deploy before a rollback, then by run', () => {
@@ -91,10 +102,29 @@ test('copies become one: by number, a deploy before a rollback, then by run', ()
     ['1 deploy 101', '2 deploy 102', '3 deploy 103', '3 deploy 999', '3 rollback 103'],
   );
   assert.equal(nextNumber(all), 4);
-  assert.deepEqual(
-    missingFrom(copies[1] ?? [], all).map((entry) => entry.run.id),
-    ['101', '103', '103'],
-  );
+});
+
+test('a copy gets what it lacks and the added entry, chained to what it has; then it is not behind', () => {
+  const all = parseLedger(text).entries;
+  const [first = ''] = text.split(/(?<=\n)/);
+
+  const mended = first + continuation(first, all, anEntry('v4'));
+
+  assert.equal(mended, ledgerText([anEntry('v1'), anEntry('v2'), anEntry('v3'), anEntry('v4')]));
+  assert.equal(continuation(mended, all, anEntry('v4')), '');
+  assert.equal(isBehind(parseLedger(first).entries, all), true);
+  assert.equal(isBehind(parseLedger(mended).entries, all), false);
+});
+
+test('of a copy of which only the end was read, older entries are taken to stand further up', () => {
+  const end = text.slice(text.indexOf('\n') + 1);
+
+  const added = continuation(end, parseLedger(text).entries, anEntry('v4'));
+
+  assert.deepEqual(parseLedger(end, 'end').problems, []);
+  assert.match(parseLedger(end).problems.join(), /the line at its beginning does not continue/);
+  assert.deepEqual(parseLedger(text + added).problems, []);
+  assert.equal(added.split('\n').length, 2);
 });
 
 test('live is what the last success made live; healthy are all successes, the newest first', () => {

@@ -329,7 +329,7 @@ test('hosts that missed an entry get it with the next one; a changed line shows;
   await appendFile(path, '{"torn":');
   const seen = await both.target.observe(signal);
   assert.deepEqual(seen.notes, [
-    'The ledger of web-2 was changed after it was written, at entry 1 or right behind it.',
+    'web-2: The ledger was changed: the line behind entry 1 does not continue what stands before it.',
   ]);
   assert.deepEqual([seen.behind, seen.entries.length], [[], 3]);
 });
