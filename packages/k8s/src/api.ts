@@ -1,4 +1,5 @@
 import type { KubeObject, ObjectRef } from './object.ts';
+import type { Resource } from './paths.ts';
 
 export interface ApplyOptions {
   /** Takes fields over that others own; else a conflict names owner and field. */
@@ -58,6 +59,8 @@ export interface KubeApi {
   ): Promise<string>;
   /** POST of a review that stores nothing (SelfSubjectAccessReview and such); the answer. */
   review(object: Omit<KubeObject, 'metadata'>): Promise<KubeObject>;
+  /** How the kind is named in paths and in RBAC; undefined for a kind that the cluster does not know. */
+  resource(apiVersion: string, kind: string): Promise<Resource | undefined>;
   /** Whether objects of the kind live in namespaces; undefined for a kind that the cluster does not know. */
   isNamespaced(apiVersion: string, kind: string): Promise<boolean | undefined>;
 }

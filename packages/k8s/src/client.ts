@@ -139,6 +139,8 @@ export function createClient(ports: TransportPorts): KubeApi {
       return await object({ method: 'POST', path, body: wanted, repeatable: true });
     },
 
+    resource: find,
+
     isNamespaced: async (apiVersion, kind) => (await find(apiVersion, kind))?.namespaced,
   };
 }
