@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, type TestContext } from 'node:test';
+import { packTree } from '@slipway/archive/pack';
+import { systemClock } from '@slipway/effects/clock';
+import { formatRelease, RELEASE_SCHEMA, type ReleaseRecord, TREE_MEDIA_TYPE } from '@slipway/kernel/release';
+import { openStore } from '@slipway/store/open';
+import { liveVersion } from '../demo/live.ts';
+import { LAB_MARK } from '../lab/processes.ts';
+import { type Fleet, type FleetOptions, startFleet } from '../lab/ssh-fleet.ts';
+import { ask } from './haproxy.ts';
+import { type Listing, listing, withoutLeases } from './host-files.ts';
+import { keptLog } from './kept-log.ts';
+import { type Load, type LoadResult, startLoad } from './load.ts';
+import { requirePart } from './require.ts';
+import { createJob, type Job, type RunningStep, type StepResult } from './runner/job.ts';
+import { makeShop } from './shop.ts';
+
+export type Inputs = Readonly<Record<string, string>>;
+
+/** A fleet with a store beside it, and the actions that work on it; what a test file shares. */
+export interface VmLab {
+  readonly fleet: Fleet;
+  /** Of the store. */
+  readonly storeFolder: string;
+  /** Where the hosts keep everything, the balancer's host last. */
+  readonly roots: readonly string[];
+  /** The record of a version of the shop, published when it is asked for first. */
+  release(version: string, draft?: Draft): Promise<ReleaseRecord>;
+  /** A job's whole life with one step: main and post. Inputs that are empty count as not given. */
+  deploy(release: string | ReleaseRecord, more?: Inputs): Promise<StepResult>;
+  rollBack(more?: Inputs): Promise<StepResult>;
+  /** A step that is on its way; its post is the caller's. */
+  start(action: 'deploy-vm' | 'rollback', inputs: Inputs): Started;
+  /** The inputs that every run here has. */
+  readonly inputs: Inputs;
+  /** Makes this version live everywhere, whatever was before. */
+  bring(version: string): Promise<void>;
+  /** What every host and the balancer serve. */
+  served(): Promise<string>;
+  /** What the balancer has each server do, such as `web-1-blue UP 1/1`. */
+  traffic(): Promise<readonly string[]>;
+  /** Everything on the hosts but leases. */
+  files(): Listing;
+}
+
+export interface Draft {
+  /** What is wrong with it: its health check never passes, or its start script ends at once with status 3. */
+  readonly flaw?: 'unhealthy' | 'ends';
+  /** Releases of one ref have an order: by run. Default: a ref of its own. */
+  readonly ref?: string;
+  readonly run?: number;
+}
+
+export interface Started extends RunningStep {
+  readonly job: Job;
+  /** As journals and ledgers name it. */
+  readonly runId: string;
+}
+
+export interface LabOptions extends Pick<FleetOptions, 'network' | 'sshPort' | 'appPort'> {
+  readonly hosts: number;
+  /** Default: the TypeScript. */
+  readonly code?: 'dist' | 'source';
+}
+
+const PARTS = ['ssh', 'sshd', 'haproxy'];
+
+/** The lab that the tests of a file share: started by the first that asks for it, and ended after the last. */
+export function sharedLab(options: LabOptions): (t: TestContext) => Promise<VmLab | undefined> {
+  let starting: Promise<VmLab> | undefined;
+  after(async () => (await starting)?.fleet.stop());
+  return async (t) => {
+    if (PARTS.some((part) => requirePart(t, part) === undefined)) return undefined;
+    starting ??= startLab(options);
+    return await starting;
+  };
+}
+
+async function startLab(options: LabOptions): Promise<VmLab> {
+  const fleet = await startFleet({ ...options, folder: mkdtempSync(join(tmpdir(), 'slipway-lab-')) });
+  const storeFolder = join(fleet.folder, 'store');
+  const releases = new Map<string, Promise<ReleaseRecord>>();
+  const roots = [...fleet.hosts, fleet.balancer].map(({ root }) => root);
+  let runs = 0;
+  const inputs: Inputs = {
+    ...fleet.inputs,
+    app: 'shop',
+    environment: 'production',
+    service: 'script',
+    health: `http://{address}:${fleet.appPort}/healthz`,
+    'version-from': 'header:x-version',
+    'health-timeout': '3s',
+    'health-interval': '50ms',
+    'drain-timeout': '10s',
+    'lock-wait': '30s',
+  };
+
+  function start(action: 'deploy-vm' | 'rollback', more: Inputs): Started {
+    runs += 1;
+    const runId = String(1_000 + runs);
+    const job = createJob({
+      code: options.code ?? 'source',
+      github: { run_id: runId, run_number: String(runs) },
+      secrets: [fleet.inputs['ssh-key']],
+      env: { [LAB_MARK]: fleet.folder },
+    });
+    const given = Object.entries({ ...inputs, ...more }).filter(([, value]) => value !== '');
+    return { ...job.start({ action, with: Object.fromEntries(given) }), job, runId };
+  }
+
+  async function whole(action: 'deploy-vm' | 'rollback', more: Inputs): Promise<StepResult> {
+    const { job, step } = start(action, more);
+    await using _ = job;
+    const result = await step;
+    for (const post of await job.post()) assert.equal(post.outcome, 'success', post.log);
+    assert.deepEqual(job.orphans(), [], 'the job left processes behind');
+    return result;
+  }
+
+  const lab: VmLab = {
+    fleet,
+    storeFolder,
+    roots,
+    inputs,
+    start,
+    release(version, draft = {}) {
+      const known = releases.get(version) ?? publish({ fleet, storeFolder }, version, draft);
+      releases.set(version, known);
+      return known;
+    },
+    async deploy(release, more = {}) {
+      const record = typeof release === 'string' ? await lab.release(release) : release;
+      return await whole('deploy-vm', { release: formatRelease(record), ...more });
+    },
+    rollBack: (more = {}) => whole('rollback', more),
+    async bring(version) {
+      if ((await lab.served()) === version && (await lab.traffic()).every((server) => server.endsWith(' UP 1'))) return;
+      const step = await lab.deploy(version, { 'allow-older': 'true' });
+      assert.match(step.outputs.outcome ?? '', /^(deployed|unchanged)$/, step.log);
+      assert.equal(await lab.served(), version);
+    },
+    served: () => liveVersion(fleet),
+    async traffic() {
+      const table = await ask(fleet.haproxy.socket, 'show stat web 4 -1');
+      const [header = '', ...rows] = table.trim().split('\n');
+      const columns = header.replace(/^# /, '').split(',');
+      const cell = (row: string, name: string): string => row.split(',')[columns.indexOf(name)] ?? '';
+      return rows.map((row) => `${cell(row, 'svname')} ${cell(row, 'status')} ${cell(row, 'weight')}`);
+    },
+    files: () => withoutLeases(listing(roots)),
+  };
+  return lab;
+}
+
+/** Runs it while users send requests that must all be answered well. */
+export async function underLoad<T>(
+  lab: VmLab,
+  work: (load: Load) => Promise<T>,
+): Promise<{ result: T; load: LoadResult }> {
+  const running = await startLoad({ url: lab.fleet.url, rate: 100, phase: 'load' });
+  let result: T;
+  let load: LoadResult;
+  try {
+    result = await work(running);
+  } finally {
+    load = await running.stop();
+  }
+  assert.equal(load.failed, 0, JSON.stringify(load));
+  return { result, load };
+}
+
+async function publish(
+  { fleet, storeFolder }: Pick<VmLab, 'fleet' | 'storeFolder'>,
+  version: string,
+  { flaw, ref = `refs/tags/${version}`, run = 1 }: Draft,
+): Promise<ReleaseRecord> {
+  const folder = join(fleet.folder, 'releases', version);
+  await makeShop(folder, version);
+  if (flaw === 'unhealthy') await writeFile(join(folder, 'BROKEN'), '');
+  if (flaw === 'ends') await writeFile(join(folder, 'bin', 'start'), '#!/bin/sh\necho cannot go on\nexit 3\n');
+  const file = `${folder}.tar.gz`;
+  const { digest, contentDigest, size } = await packTree(folder, file);
+  await mkdir(storeFolder, { recursive: true });
+  const store = openStore(`file://${storeFolder}`, { clock: systemClock, log: keptLog() });
+  const { record } = await store.put(
+    {
+      schema: RELEASE_SCHEMA,
+      kind: 'file',
+      name: 'shop',
+      version,
+      digest,
+      contentDigest,
+      size,
+      mediaType: TREE_MEDIA_TYPE,
+      fileName: 'shop.tar.gz',
+      repository: 'acme/shop',
+      ref,
+      commit: 'c'.repeat(40),
+      commitTime: '2026-01-01T00:00:00Z',
+      run: { id: String(run), attempt: 1, number: run, url: `https://github.com/acme/shop/actions/runs/${run}` },
+    },
+    file,
+  );
+  return record;
+}
