@@ -22,10 +22,7 @@ const AT_ONCE = 16;
  * Asks the cluster whether we may do all that the run needs, before the first write. What is missing comes in one
  * problem, with the Role to write. Empty when nothing is missing.
  */
-export async function findMissingPermissions(
-  needs: readonly Need[],
-  api: PermissionApi,
-): Promise<readonly Problem[]> {
+export async function findMissingPermissions(needs: readonly Need[], api: PermissionApi): Promise<readonly Problem[]> {
   const masters = new Map<string, Promise<boolean>>();
   const isMaster = (namespace = ''): Promise<boolean> => {
     const answer = masters.get(namespace) ?? allowed(api, { verb: '*', group: '*', resource: '*', namespace });
@@ -93,12 +90,19 @@ function describe(missing: readonly Asked[], user: string): Problem {
     return `${namespace === undefined ? 'cluster-wide' : `namespace ${namespace}`}: ${words.join('; ')}`;
   });
   const documents = namespaces.flatMap((namespace) =>
-    rbacObjects(missing.filter(({ need }) => need.namespace === namespace), namespace, user),
+    rbacObjects(
+      missing.filter(({ need }) => need.namespace === namespace),
+      namespace,
+      user,
+    ),
   );
   return {
     what: `${user} may not do all that this run needs; nothing was written.`,
     got: `missing: ${places.join(' | ')}`,
-    fix: `let an administrator apply this:\n${documents.map((document) => stringify(document, { lineWidth: 0 })).join('---\n').trimEnd()}`,
+    fix: `let an administrator apply this:\n${documents
+      .map((document) => stringify(document, { lineWidth: 0 }))
+      .join('---\n')
+      .trimEnd()}`,
   };
 }
 
