@@ -22,8 +22,8 @@ export class UserError extends Error {
 }
 
 /** The value, or a UserError with what is wrong with it. */
-export function orThrow<T extends object>(result: T | Problem): T {
-  if ('what' in result) throw new UserError(result);
+export function orThrow<T extends object>(result: T | Problem | readonly Problem[]): T {
+  if (isProblems(result) || 'what' in result) throw new UserError(result);
   return result;
 }
 

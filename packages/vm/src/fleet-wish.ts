@@ -1,5 +1,5 @@
 import { type Health, parseHealth, parseVersionFrom, usesPort, type VersionFrom } from '@slipway/health/health';
-import { isProblems, type Problem, UserError } from '@slipway/kernel/errors';
+import { isProblems, orThrow, type Problem } from '@slipway/kernel/errors';
 import { type BalancerUri, parseBalancer } from './balancers/uri.ts';
 import type { Host } from './host.ts';
 import { parseHosts } from './hosts.ts';
@@ -52,17 +52,18 @@ function portProblems(hosts: readonly Host[], health: Health): readonly Problem[
 
 /** Reads inputs in which `fleetProblems` found nothing. */
 export function readFleetWish(inputs: FleetInputs): FleetWish {
-  const { hosts, balancer, health, versionFrom } = readTexts(inputs);
+  const { app, environment, root, balancer } = inputs;
+  const { hosts } = orThrow(parseHosts(inputs.hosts, { root }));
   return {
-    place: { app: inputs.app, environment: inputs.environment },
-    hosts: sound(hosts).hosts,
-    balancers: balancer === undefined ? [] : [sound(balancer)],
+    place: { app, environment },
+    hosts,
+    balancers: balancer === undefined ? [] : [orThrow(parseBalancer(balancer, hosts.length, { root }))],
     knownHosts: inputs.knownHosts,
     sshKey: inputs.sshKey,
     connectTimeoutMs: inputs.connectTimeout,
     service: { start: inputs.start, stop: inputs.stop, stopMs: inputs.stopTimeout },
-    health: sound(health),
-    versionFrom: sound(versionFrom),
+    health: orThrow(parseHealth(inputs.health)),
+    versionFrom: orThrow(parseVersionFrom(inputs.versionFrom)),
     passes: inputs.healthPasses,
     intervalMs: inputs.healthInterval,
     deadlineMs: inputs.healthTimeout,
@@ -82,10 +83,4 @@ function readTexts({ hosts, root, balancer, health, versionFrom }: Texts) {
     health: health === undefined ? undefined : parseHealth(health),
     versionFrom: versionFrom === undefined ? undefined : parseVersionFrom(versionFrom),
   };
-}
-
-function sound<T extends object>(result: T | readonly Problem[] | undefined): T {
-  if (result === undefined) throw new Error('a required input is missing');
-  if (isProblems(result)) throw new UserError(result);
-  return result;
 }
