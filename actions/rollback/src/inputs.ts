@@ -1,15 +1,32 @@
+import { clusterInputs } from '@slipway/k8s/inputs';
 import { defineAction, defineInputs, defineOutputs, type InputsOf } from '@slipway/kit/spec';
 import { choice, text } from '@slipway/kit/types';
 import { deployOutputs } from '@slipway/rollout/outputs';
 import { fleetInputs } from '@slipway/vm/inputs';
 
+const { hosts, service, health, keep } = fleetInputs;
+
 export const action = defineAction({
   name: 'rollback',
-  description: 'Brings back an earlier healthy release from the ledger: no rebuild, no guess.',
+  description:
+    'Brings back an earlier healthy release from the ledger, on hosts or in a cluster: no rebuild, no guess.',
   branding: { icon: 'rotate-ccw', color: 'orange' },
   post: true,
   inputs: defineInputs({
+    ...clusterInputs,
     ...fleetInputs,
+    hosts: {
+      type: hosts.type,
+      description: `The fleet; without it, the rollback is in a cluster. ${hosts.description}`,
+      example: hosts.example,
+    },
+    service: { type: service.type, description: `Required with \`hosts\`. ${service.description}` },
+    health: {
+      type: health.type,
+      description: `Required with \`hosts\`. ${health.description}`,
+      example: health.example,
+    },
+    keep: { ...keep, description: 'Healthy releases that stay on the hosts, or whose sets are kept in the cluster.' },
     to: {
       type: text,
       description:

@@ -1,11 +1,11 @@
 import { machine } from '@slipway/effects/machine';
 import { readInputs } from '@slipway/kit/read-inputs';
 import { runAction } from '@slipway/kit/run-action';
-import { fleetProblems } from '@slipway/vm/fleet-wish';
 import { action } from './inputs.ts';
 import { finish, run } from './run.ts';
+import { whereProblems } from './where.ts';
 
 await runAction({
-  main: (runtime) => run(readInputs(action.inputs, runtime.env, fleetProblems), { ...runtime, ...machine }),
-  post: (runtime) => finish(readInputs(action.inputs, runtime.env, fleetProblems), { ...runtime, ...machine }),
+  main: (runtime) => run(readInputs(action.inputs, runtime.env, whereProblems), { ...runtime, ...machine }),
+  post: (runtime) => finish(readInputs(action.inputs, runtime.env, whereProblems), { ...runtime, ...machine }),
 });

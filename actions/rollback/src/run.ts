@@ -1,3 +1,4 @@
+import type { machine } from '@slipway/effects/machine';
 import { userError } from '@slipway/kernel/errors';
 import { writeOutputs } from '@slipway/kit/outputs';
 import type { Runtime } from '@slipway/kit/run-action';
@@ -5,25 +6,23 @@ import { stateKey } from '@slipway/kit/state';
 import { writeSummary } from '@slipway/kit/summary';
 import { outputsOf } from '@slipway/rollout/outputs';
 import { headline, summaryMarkdown } from '@slipway/rollout/report';
-import { isGreen } from '@slipway/rollout/result';
-import { fetchRelease } from '@slipway/store/fetch-release';
-import type { MachinePorts } from '@slipway/vm/connect';
-import { type FleetRunPorts, runOnFleet } from '@slipway/vm/run-on-fleet';
+import { isGreen, type Result } from '@slipway/rollout/result';
 import { action, type Inputs } from './inputs.ts';
+import { fleetOf } from './where.ts';
 
-export type Ports = Runtime & MachinePorts;
+export type Ports = Runtime & typeof machine;
 
-/** Main began to change the fleet, and did not come to an end: post finishes. */
+type Task =
+  | { readonly kind: 'rollback'; readonly to: string; readonly mode: 'apply' | 'plan' }
+  | { readonly kind: 'restore'; readonly mode: 'apply' };
+
+/** Main began to change the target, and did not come to an end: post finishes. */
 const unfinished = stateKey('unfinished', (value): value is boolean => typeof value === 'boolean');
 
 export async function run(inputs: Inputs, ports: Ports): Promise<void> {
   const { env, log } = ports;
   const mode = inputs.mode === 'plan' ? 'plan' : 'apply';
-  const result = await runOnFleet(
-    inputs,
-    { intent: { kind: 'rollback', to: inputs.to ?? '' }, mode },
-    fleetPorts(ports),
-  );
+  const result = await runThere(inputs, { kind: 'rollback', to: inputs.to ?? '', mode }, ports);
 
   writeOutputs(action.outputs, outputsOf(result));
   await writeSummary(summaryMarkdown(result), env);
@@ -31,20 +30,37 @@ export async function run(inputs: Inputs, ports: Ports): Promise<void> {
   log.info(headline(result));
 }
 
-/** After the job, whatever became of it: a fleet that was left half way goes back to what the ledger calls live. */
+/** After the job, whatever became of it: what was left half way goes back to what the ledger calls live. */
 export async function finish(inputs: Inputs, ports: Ports): Promise<void> {
   if (unfinished.read(ports.env) !== true) return;
-  ports.log.info('The rollback was cut off: the fleet goes back to what was live.');
-  const result = await runOnFleet(inputs, { intent: { kind: 'restore' }, mode: 'apply' }, fleetPorts(ports));
-  ports.log.info(headline(result));
+  ports.log.info('The rollback was cut off: what was live comes back.');
+  ports.log.info(headline(await runThere(inputs, { kind: 'restore', mode: 'apply' }, ports)));
 }
 
-function fleetPorts(ports: Ports): FleetRunPorts {
+/** Only the rooms of the target that is meant are loaded. */
+async function runThere(inputs: Inputs, task: Task, ports: Ports): Promise<Result> {
   const { context } = ports;
-  return {
+  const common = {
     ...ports,
     run: { ...context.run, actor: context.actor },
-    remember: (half) => unfinished.save(half),
-    fetch: (release, folder, signal) => fetchRelease(release, folder, { ...ports, signal }),
+    remember: (half: boolean) => unfinished.save(half),
   };
+  const fleet = fleetOf(inputs);
+  if (fleet === undefined) {
+    const { runOnCluster } = await import('@slipway/k8s/run-on-cluster');
+    return await runOnCluster(inputs, task, common);
+  }
+  const [{ runOnFleet }, { fetchRelease }] = await Promise.all([
+    import('@slipway/vm/run-on-fleet'),
+    import('@slipway/store/fetch-release'),
+  ]);
+  const { mode, ...intent } = task;
+  return await runOnFleet(
+    fleet,
+    { intent, mode },
+    {
+      ...common,
+      fetch: (release, folder, signal) => fetchRelease(release, folder, { ...ports, signal }),
+    },
+  );
 }

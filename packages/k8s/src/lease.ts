@@ -1,12 +1,13 @@
 import { type Clock, throwIfAborted } from '@slipway/effects/clock';
 import { formatDuration } from '@slipway/kernel/duration';
-import { messageOf, UserError } from '@slipway/kernel/errors';
+import { messageOf, UserError, userError } from '@slipway/kernel/errors';
 import { isInteger, isString } from '@slipway/kernel/json';
 import type { Log } from '@slipway/kernel/log';
 import type { RunRef } from '@slipway/kernel/release';
 import { ApiRefusal, type KubeApi } from './api.ts';
 import type { KubeObject, ObjectRef } from './object.ts';
 import { MANAGED_BY } from './place.ts';
+import { isRobbed, writeOnce } from './write-once.ts';
 
 export interface LeaseSettings {
   readonly api: KubeApi;
@@ -14,6 +15,8 @@ export interface LeaseSettings {
   readonly run: RunRef;
   /** Names this holder among all: a re-run of the same attempt is another one. */
   readonly token: string;
+  /** The token of a process of ours that is known to be dead: what it holds is taken over at once. */
+  readonly formerToken?: string | undefined;
   readonly leaseMs: number;
   readonly clock: Clock;
   readonly log: Log;
@@ -28,6 +31,8 @@ export interface KubeLease {
 
 const ASK_AGAIN_MS = 500;
 const RENEWALS = 6;
+/** Share of the lease after which a holder that hears nothing gives up. */
+const DEAD = 2 / 3;
 const URL_ANNOTATION = 'slipway.dev/run-url';
 
 /**
@@ -47,18 +52,33 @@ export function createLease(settings: LeaseSettings): KubeLease {
     while (!done.signal.aborted) {
       await clock.sleep(leaseMs / RENEWALS, done.signal).catch(() => {});
       if (done.signal.aborted || held === undefined) return;
-      try {
-        held = await api.replace(withHolder(held, settings, false));
-        lastHeard = clock.monotonic();
-      } catch (thrown) {
-        const robbed = thrown instanceof ApiRefusal && (thrown.reason === 'Conflict' || thrown.status === 404);
-        // Before anybody else may count us as dead, we do so ourselves.
-        if (robbed || clock.monotonic() - lastHeard > (leaseMs * 2) / 3) {
-          lost.abort(new Error(`the lease ${ref.name} is lost: ${messageOf(thrown)}`));
-          return;
-        }
+      const asked = clock.monotonic();
+      const answer = await Promise.race([renew(held), silence(lastHeard + DEAD * leaseMs)]);
+      if (answer === undefined) continue;
+      if (typeof answer !== 'string') {
+        held = answer;
+        lastHeard = asked;
+      } else {
+        lost.abort(new Error(`the lease ${ref.name} is lost: ${answer}`));
+        return;
       }
     }
+  }
+
+  /** The lease, why it is lost, or undefined when it is worth another try. */
+  async function renew(current: KubeObject): Promise<KubeObject | string | undefined> {
+    try {
+      return await write(withHolder(current, settings, false), api);
+    } catch (thrown) {
+      const gone = thrown instanceof ApiRefusal && thrown.status === 404;
+      return isRobbed(thrown) || gone ? messageOf(thrown) : undefined;
+    }
+  }
+
+  /** Before anybody else may count us as dead, we do so ourselves. */
+  async function silence(until: number): Promise<string | undefined> {
+    await clock.sleep(Math.max(0, until - clock.monotonic()), done.signal).catch(() => {});
+    return done.signal.aborted ? undefined : 'the cluster did not answer in time';
   }
 
   return {
@@ -71,15 +91,17 @@ export function createLease(settings: LeaseSettings): KubeLease {
         throwIfAborted(signal);
         const current = await api.get(ref);
         const version = current?.metadata.resourceVersion ?? '';
+        if (current !== undefined && watched === undefined && !isFree(current, settings)) {
+          log.info(`The lease is held by ${describe(current)}; waiting.`);
+        }
         if (watched?.version !== version) watched = { version, since: clock.monotonic() };
         const stale = clock.monotonic() - watched.since > leaseMs;
-        if (current === undefined || holderOf(current) === '' || stale) {
+        if (current === undefined || isFree(current, settings) || stale) {
           held = await take(current, settings);
           if (held !== undefined) break;
           continue;
         }
         if (clock.monotonic() > deadline) throw stillHeld(current, waitMs);
-        if (watched.since >= clock.monotonic() - 1) log.info(`The lease is held by ${describe(current)}; waiting.`);
         await clock.sleep(ASK_AGAIN_MS, signal);
       }
       renewing = keep();
@@ -91,7 +113,7 @@ export function createLease(settings: LeaseSettings): KubeLease {
       if (held === undefined || lost.signal.aborted) return;
       const free = { ...held, spec: { ...held.spec, holderIdentity: '' } };
       held = undefined;
-      await api.replace(free);
+      await write(free, api);
     },
   };
 }
@@ -99,13 +121,22 @@ export function createLease(settings: LeaseSettings): KubeLease {
 /** The lease as ours, or undefined when somebody was faster. */
 async function take(current: KubeObject | undefined, settings: LeaseSettings): Promise<KubeObject | undefined> {
   try {
-    if (current === undefined) return await settings.api.create(withHolder(fresh(settings.ref), settings, true));
-    return await settings.api.replace(withHolder(current, settings, true));
+    return await write(withHolder(current ?? fresh(settings.ref), settings, true), settings.api);
   } catch (thrown) {
-    if (thrown instanceof ApiRefusal && (thrown.reason === 'Conflict' || thrown.reason === 'AlreadyExists'))
-      return undefined;
-    throw thrown;
+    if (isRobbed(thrown)) return undefined;
+    if (!(thrown instanceof ApiRefusal) || thrown.status !== 404) throw thrown;
+    const { namespace = '' } = settings.ref;
+    throw userError(`There is no namespace ${namespace}.`, `make it: kubectl create namespace ${namespace}`, thrown);
   }
+}
+
+function write(lease: KubeObject, api: KubeApi): Promise<KubeObject> {
+  return writeOnce(api, lease, ({ spec }) => [spec?.holderIdentity, spec?.renewTime]);
+}
+
+function isFree(lease: KubeObject, { formerToken }: LeaseSettings): boolean {
+  const holder = holderOf(lease);
+  return holder === '' || (formerToken !== undefined && holder.endsWith(`/${formerToken}`));
 }
 
 function fresh({ apiVersion, kind, name, namespace }: ObjectRef): KubeObject {

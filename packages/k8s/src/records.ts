@@ -1,30 +1,46 @@
-import { isObject, isString } from '@slipway/kernel/json';
+import { type Digest, isDigest } from '@slipway/kernel/digest';
+import { isArrayOf, isObject, isString, parseJson } from '@slipway/kernel/json';
 import type { JournalLine, LedgerEntry, NewEntry } from '@slipway/rollout/entry';
 import { formatJournalLine } from '@slipway/rollout/journal';
 import { appendLine, parseLedger } from '@slipway/rollout/ledger';
-import { ApiRefusal, type KubeApi } from './api.ts';
+import type { KubeApi } from './api.ts';
 import type { KubeObject } from './object.ts';
 import { type KubePlace, MANAGED_BY, recordRef } from './place.ts';
+import { isRobbed, writeOnce } from './write-once.ts';
 
 /** What is known of an app before anything is done. */
 export interface Recorded {
   readonly entries: readonly LedgerEntry[];
   readonly journal: string;
   readonly problems: readonly string[];
-  /** The digest of the set that was applied last; null when none ever was. */
-  readonly installed: string | null;
+  /** The digest of the set that was applied last; null when none is. */
+  readonly installed: Digest | null;
+  readonly found: Found;
+}
+
+/** By digest of a set: objects of it that were in the cluster before its first start, so they are not ours to delete. */
+export type Found = Readonly<Record<string, readonly string[]>>;
+
+/** What a journal line brings along; what is absent stays as it is. */
+export interface Facts {
+  readonly installed?: Digest | null;
+  readonly found?: Found;
 }
 
 export interface Records {
+  /** Aborted when somebody else wrote since we read: who was robbed of the lease ends here. */
+  readonly lost: AbortSignal;
   read(): Promise<Recorded>;
-  /** Writes the intent, and what is installed from now on, before or after the effect. */
-  note(line: JournalLine, installed?: string | null): Promise<void>;
+  /** Writes the line, before or after the effect, and what is so from now on. */
+  note(line: Omit<JournalLine, 'schema'>, facts?: Facts): Promise<void>;
+  /** What is in the ledger already is not written again. */
   append(entry: NewEntry): Promise<void>;
 }
 
 const LEDGER = 'ledger.jsonl';
 const JOURNAL = 'journal.jsonl';
 const INSTALLED = 'installed';
+const FOUND = 'found.json';
 /** A ConfigMap holds 1 MiB: the journal is for the run that was cut off, so its last lines are enough. */
 const JOURNAL_LINES = 100;
 
@@ -34,38 +50,60 @@ const JOURNAL_LINES = 100;
  */
 export function createRecords(api: KubeApi, place: KubePlace): Records {
   const ref = recordRef('ConfigMap', place);
+  const lost = new AbortController();
   let known: KubeObject | undefined;
 
-  async function write(change: (data: Readonly<Record<string, string>>) => Record<string, string>): Promise<void> {
-    if (known === undefined) {
-      const { name, namespace } = ref;
-      const metadata = { name, ...(namespace === undefined ? {} : { namespace }), labels: MANAGED_BY };
-      known = await api.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: change({}) });
-    } else {
-      known = await api.replace({ ...known, data: change(dataOf(known)) });
+  async function write(data: Readonly<Record<string, string>>): Promise<void> {
+    const { name, namespace } = ref;
+    const metadata = { name, ...(namespace === undefined ? {} : { namespace }), labels: MANAGED_BY };
+    const object = known ?? { apiVersion: 'v1', kind: 'ConfigMap', metadata };
+    try {
+      known = await writeOnce(api, { ...object, data }, dataOf);
+    } catch (thrown) {
+      if (isRobbed(thrown)) lost.abort(new Error('another run writes the records of this app'));
+      throw thrown;
     }
   }
 
   return {
+    lost: lost.signal,
     async read() {
       known = await api.get(ref);
       const data = dataOf(known);
       const { entries, problems } = parseLedger(data[LEDGER] ?? '');
-      return { entries, problems, journal: data[JOURNAL] ?? '', installed: data[INSTALLED] ?? null };
+      const installed = data[INSTALLED];
+      return {
+        entries,
+        problems,
+        journal: data[JOURNAL] ?? '',
+        installed: isDigest(installed) ? installed : null,
+        found: foundIn(data),
+      };
     },
-    note: (line, installed) =>
-      write((data) => ({
+    async note(line, { installed, found } = {}) {
+      const { [INSTALLED]: before, ...data } = dataOf(known);
+      const after = installed === undefined ? before : (installed ?? undefined);
+      await write({
         ...data,
         [JOURNAL]: tail(`${data[JOURNAL] ?? ''}${formatJournalLine(line)}`),
-        ...(installed === undefined || installed === null ? {} : { [INSTALLED]: installed }),
-      })),
-    append: (entry) =>
-      write((data) => ({ ...data, [LEDGER]: `${data[LEDGER] ?? ''}${appendLine(data[LEDGER] ?? '', entry)}` })),
+        ...(after === undefined ? {} : { [INSTALLED]: after }),
+        ...(found === undefined ? {} : { [FOUND]: JSON.stringify(found) }),
+      });
+    },
+    async append(entry) {
+      const data = dataOf(known);
+      const line = appendLine(data[LEDGER] ?? '', entry);
+      if (line !== '') await write({ ...data, [LEDGER]: `${data[LEDGER] ?? ''}${line}` });
+    },
   };
 }
 
-export function isRobbed(thrown: unknown): boolean {
-  return thrown instanceof ApiRefusal && (thrown.reason === 'Conflict' || thrown.reason === 'AlreadyExists');
+function foundIn(data: Readonly<Record<string, string>>): Found {
+  const found = parseJson(data[FOUND] ?? '{}');
+  if (!isObject(found)) return {};
+  return Object.fromEntries(
+    Object.entries(found).flatMap(([set, refs]) => (isArrayOf(refs, isString) ? [[set, refs]] : [])),
+  );
 }
 
 function dataOf(object: KubeObject | undefined): Readonly<Record<string, string>> {

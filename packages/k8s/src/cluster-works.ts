@@ -1,0 +1,98 @@
+import type { Clock } from '@slipway/effects/clock';
+import { UserError } from '@slipway/kernel/errors';
+import { canonicalJson, isInteger } from '@slipway/kernel/json';
+import type { Log } from '@slipway/kernel/log';
+import type { KubeApi } from './api.ts';
+import { applyAll } from './apply/apply-all.ts';
+import { runJob } from './apply/run-jobs.ts';
+import { describeRef, type KubeObject, refOf } from './object.ts';
+import type { Trouble, Works } from './works.ts';
+
+export interface WorksPorts {
+  readonly api: KubeApi;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Aborted when nothing more can be said to the cluster. */
+  readonly lost: AbortSignal;
+  readonly force: boolean;
+  /** For all workloads together. */
+  readonly timeoutMs: number;
+}
+
+const POLL_MS = 200;
+
+/** The work on a real cluster. */
+export function createWorks(ports: WorksPorts): Works {
+  const { api, clock, force, timeoutMs, lost } = ports;
+  return {
+    async apply(objects, signal) {
+      const applied = await applyAll(objects, { force }, { ...ports, signal });
+      return applied.map(({ answer }) => answer);
+    },
+    async runJobs(jobs, signal) {
+      for (const job of jobs) {
+        const end = await runJob(job, { ...ports, signal });
+        if (end.kind === 'failed')
+          return [{ what: `${describeRef(refOf(job))} failed: ${end.message}`, lastLines: [] }];
+      }
+      return [];
+    },
+    async awaitRollout(workloads, signal) {
+      const until = clock.monotonic() + timeoutMs;
+      for (;;) {
+        const late = await judge(workloads);
+        if (late.length === 0) return [];
+        if (clock.monotonic() > until) return late.map((what): Trouble => ({ what, lastLines: [] }));
+        await clock.sleep(POLL_MS, signal);
+      }
+    },
+    judge,
+    drifted,
+  };
+
+  async function judge(workloads: readonly KubeObject[]): Promise<readonly string[]> {
+    const told = await Promise.all(
+      workloads.map(async (workload) => {
+        const live = await api.get(refOf(workload));
+        return live !== undefined && isRolledOut(live) ? [] : [`${describeRef(refOf(workload))} is not rolled out`];
+      }),
+    );
+    return told.flat();
+  }
+
+  async function drifted(objects: readonly KubeObject[]): Promise<readonly string[]> {
+    const live = await Promise.all(objects.map((object) => api.get(refOf(object))));
+    const missing = objects.filter((_, index) => live[index] === undefined);
+    if (missing.length > 0) return missing.map((object) => `${describeRef(refOf(object))} is missing`);
+    try {
+      const applied = await applyAll(objects, { force, dryRun: true }, { ...ports, signal: lost });
+      return applied
+        .filter(({ answer }) => {
+          const now = live.find(
+            (object) => object !== undefined && canonicalJson(refOf(object)) === canonicalJson(refOf(answer)),
+          );
+          return now === undefined || plain(now) !== plain(answer);
+        })
+        .map(({ answer }) => `${describeRef(refOf(answer))} is not as it was applied`);
+    } catch (thrown) {
+      if (thrown instanceof UserError) return [thrown.message];
+      throw thrown;
+    }
+  }
+}
+
+function isRolledOut({ kind, metadata, spec, status = {} }: KubeObject): boolean {
+  if (status.observedGeneration !== metadata.generation) return false;
+  if (kind === 'DaemonSet') {
+    const wanted = status.desiredNumberScheduled;
+    return status.updatedNumberScheduled === wanted && status.numberAvailable === wanted;
+  }
+  const wanted = isInteger(spec?.replicas) ? spec.replicas : 1;
+  return status.updatedReplicas === wanted && status.replicas === wanted && status.readyReplicas === wanted;
+}
+
+/** Without what the server writes. */
+function plain({ status: _status, ...object }: KubeObject): string {
+  const { managedFields: _fields, resourceVersion: _version, generation: _generation, ...metadata } = object.metadata;
+  return canonicalJson({ ...object, metadata });
+}

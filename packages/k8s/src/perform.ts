@@ -1,0 +1,168 @@
+import type { Digest } from '@slipway/kernel/digest';
+import type { JournalLine } from '@slipway/rollout/entry';
+import { healthy, live } from '@slipway/rollout/ledger';
+import type { MemberFailure, StepContext } from '@slipway/rollout/target';
+import type { Step } from '@slipway/strategy/plan';
+import { isHashedConfig, isWorkload } from './kinds.ts';
+import { addedBy, foundBefore } from './leftovers.ts';
+import { inPhases } from './manifests/order.ts';
+import { type KubeObject, refOf } from './object.ts';
+import type { Facts } from './records.ts';
+import { isRecordedSecret, storeSet } from './release-set.ts';
+import { isJob } from './render/job-names.ts';
+import { type ClusterSession, MEMBER } from './session.ts';
+import type { Trouble } from './works.ts';
+
+/** Does a step; the intent is in the records before the effect. Whoever lost the lease fails there. */
+export async function perform(
+  session: ClusterSession,
+  step: Step,
+  context: StepContext,
+): Promise<readonly MemberFailure[]> {
+  switch (step.kind) {
+    case 'stage':
+      return await journaled(session, step, context, () => stage(session, step.release.digest, context.signal));
+    case 'start':
+      return await start(session, step, context);
+    case 'probe':
+      return failures(session, await probe(session, step.release.digest, context.signal));
+    case 'retire':
+      return await retire(session, step, context);
+    // Kubernetes moves the traffic by itself, and these are not planned for it.
+    case 'shift':
+    case 'soak':
+      return [];
+  }
+}
+
+/** The set, and configuration under names of its own: nothing that runs looks at them. */
+async function stage(
+  { api, place, sets, works }: ClusterSession,
+  digest: Digest,
+  signal: AbortSignal,
+): Promise<readonly Trouble[]> {
+  const objects = await sets.objects(digest);
+  if (sets.brought?.set.digest === digest) await storeSet(sets.brought.set, api, place);
+  await works.apply(
+    objects.filter((object) => isHashedConfig(object) && !isRecordedSecret(object)),
+    signal,
+  );
+  return [];
+}
+
+async function start(
+  session: ClusterSession,
+  step: Extract<Step, { kind: 'start' }>,
+  context: StepContext,
+): Promise<readonly MemberFailure[]> {
+  const { digest } = step.release;
+  const { api, sets, returning, recorded } = session;
+  const { installed, found } = recorded;
+  const objects = await sets.objects(digest);
+  const before = installed === null ? [] : ((await sets.find(installed)) ?? []);
+  const back = returning || sets.brought?.set.digest !== digest;
+  const known = found[digest] ?? (back ? [] : await foundBefore(objects, before, api));
+  const facts = { installed: digest, found: { ...found, [digest]: known } };
+
+  return await journaled(session, step, context, () => come(), facts);
+
+  async function come(): Promise<readonly Trouble[]> {
+    // Jobs happen once, with the release that brings them: never on the way back.
+    const first = !back && !healthy(recorded.entries).some((release) => release.digest === digest);
+    const trouble = await bring(session, digest, first ? objects : objects.filter((object) => !isJob(object)), context);
+    if (trouble.length > 0 || !back || installed === null || installed === digest) return trouble;
+    return await removeAll(session, addedBy(before, objects, found[installed] ?? []));
+  }
+}
+
+/** Applies a set; Secrets without content are in the cluster under their names. */
+async function bring(
+  { works, applied }: ClusterSession,
+  digest: Digest,
+  objects: readonly KubeObject[],
+  { signal }: StepContext,
+): Promise<readonly Trouble[]> {
+  const phases = inPhases(objects.filter((object) => !isRecordedSecret(object)));
+  await works.apply(phases.foundation, signal);
+  const trouble = await works.runJobs(phases.jobs, signal);
+  if (trouble.length > 0) return trouble;
+  const written = await works.apply(phases.rollout, signal);
+  applied.set(digest, written.filter(isWorkload));
+  return [];
+}
+
+async function probe(
+  { api, sets, works, applied }: ClusterSession,
+  digest: Digest,
+  signal: AbortSignal,
+): Promise<readonly Trouble[]> {
+  const written = applied.get(digest);
+  if (written !== undefined) return await works.awaitRollout(written, signal);
+  const workloads = (await sets.objects(digest)).filter(isWorkload);
+  const now = await Promise.all(workloads.map(async (object) => (await api.get(refOf(object))) ?? object));
+  return await works.awaitRollout(now, signal);
+}
+
+/**
+ * What was brought up goes: to what the ledger calls live, when a run before this one died on its way from there; else
+ * what the bad release added is deleted.
+ */
+async function retire(
+  session: ClusterSession,
+  step: Extract<Step, { kind: 'retire' }>,
+  context: StepContext,
+): Promise<readonly MemberFailure[]> {
+  const { sets, recorded } = session;
+  const { installed, found, entries } = recorded;
+  const before = live(entries);
+  if (installed === null) return [];
+  const bad = await sets.objects(installed);
+  if (before === null || before.digest === installed) {
+    const gone = before === null ? addedBy(bad, [], found[installed] ?? []) : [];
+    return await journaled(session, step, context, () => removeAll(session, gone), { installed: null });
+  }
+  const started = await start(session, { ...step, kind: 'start', release: before }, context);
+  return started.length > 0 ? started : failures(session, await probe(session, before.digest, context.signal));
+}
+
+async function removeAll({ api, log }: ClusterSession, objects: readonly KubeObject[]): Promise<readonly Trouble[]> {
+  for (const object of objects) {
+    log.info(`${object.kind} ${object.metadata.name} came with the release that is left, and is deleted.`);
+    await api.remove(refOf(object));
+  }
+  return [];
+}
+
+/** The intent before, the outcome after it; `facts` are so from the first touch on. */
+async function journaled(
+  session: ClusterSession,
+  step: Step,
+  { run, number }: StepContext,
+  effect: () => Promise<readonly Trouble[]>,
+  facts: Facts = {},
+): Promise<readonly MemberFailure[]> {
+  const release = 'release' in step ? step.release : null;
+  const line = {
+    run: run.id,
+    attempt: run.attempt,
+    step: number,
+    kind: step.kind,
+    member: MEMBER,
+    slot: 'slot' in step ? step.slot : null,
+    before: session.recorded.installed ?? '',
+    after: release?.version ?? '',
+    digest: release?.digest ?? null,
+  };
+  const note = (state: JournalLine['state'], more?: Facts): Promise<void> =>
+    session.records.note({ ...line, state }, more);
+
+  await note('intent', facts);
+  session.recorded = { ...session.recorded, ...facts };
+  const trouble = await effect();
+  await note(trouble.length === 0 ? 'done' : 'failed');
+  return failures(session, trouble);
+}
+
+function failures({ place }: ClusterSession, trouble: readonly Trouble[]): readonly MemberFailure[] {
+  return trouble.map((each) => ({ member: MEMBER, name: place.namespace, ...each }));
+}
