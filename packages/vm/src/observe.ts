@@ -1,10 +1,10 @@
 import { type Problem, UserError } from '@slipway/kernel/errors';
+import { forAll } from '@slipway/kernel/parallel';
 import { drainedByUs, unfinished } from '@slipway/rollout/journal';
 import { isBehind, parseLedger, union } from '@slipway/rollout/ledger';
 import type { Observation } from '@slipway/rollout/target';
 import type { Capabilities, Member, SlotName, SlotState } from '@slipway/strategy/topology';
 import { type HostView, holdsWhole, installed, parseHostView, running, unfit } from './host-view.ts';
-import { forAll } from './parallel.ts';
 import type { Prober } from './probe.ts';
 import { requireWhole, runStep, type Site } from './remote.ts';
 import type { Service } from './services/service.ts';

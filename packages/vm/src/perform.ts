@@ -1,5 +1,6 @@
 import { readFrom } from '@slipway/effects/files';
 import { userError } from '@slipway/kernel/errors';
+import { settleAll } from '@slipway/kernel/parallel';
 import { type ReleaseId, type ReleaseRecord, TREE_MEDIA_TYPE } from '@slipway/kernel/release';
 import type { MemberFailure, StepContext } from '@slipway/rollout/target';
 import type { Step } from '@slipway/strategy/plan';
@@ -7,7 +8,6 @@ import type { SlotName } from '@slipway/strategy/topology';
 import { type HostView, holdsWhole } from './host-view.ts';
 import { journalVars, type OpenLine } from './journal.ts';
 import { releaseFolder } from './layout.ts';
-import { settleAll } from './parallel.ts';
 import { proveMember } from './probe.ts';
 import { allOf, firstOf, runStep, type Said, type StepCall } from './remote.ts';
 import { parseService } from './services/service.ts';

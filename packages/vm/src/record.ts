@@ -1,9 +1,9 @@
 import { userError } from '@slipway/kernel/errors';
+import { settleAll } from '@slipway/kernel/parallel';
 import type { NewEntry } from '@slipway/rollout/entry';
 import { continuation, lastDigest, parseLedger } from '@slipway/rollout/ledger';
 import { prunable } from '@slipway/rollout/prune';
 import type { HostView } from './host-view.ts';
-import { settleAll } from './parallel.ts';
 import { runStep, type Site } from './remote.ts';
 import { failure, type VmRun } from './vm-run.ts';
 

@@ -1,9 +1,9 @@
+import { settleAll } from '@slipway/kernel/parallel';
 import { formatShares } from '@slipway/rollout/journal';
 import type { MemberFailure, StepContext } from '@slipway/rollout/target';
 import type { Shares, Step } from '@slipway/strategy/plan';
 import type { SlotName } from '@slipway/strategy/topology';
 import { formatLines, type OpenLine } from './journal.ts';
-import { settleAll } from './parallel.ts';
 import { runStep, type Site } from './remote.ts';
 import { type Change, changeTraffic, serverKey } from './traffic.ts';
 import { failure, memberSite, type VmRun } from './vm-run.ts';

@@ -6,9 +6,10 @@ export async function settleAll<T, R>(
 ): Promise<PromiseSettledResult<R>[]> {
   const results: PromiseSettledResult<R>[] = [];
   const queue = items.entries();
+  const begin = async (item: T): Promise<R> => await work(item);
   const worker = async (): Promise<void> => {
     for (const [index, item] of queue) {
-      const [result] = await Promise.allSettled([work(item)]);
+      const [result] = await Promise.allSettled([begin(item)]);
       results[index] = result;
     }
   };
