@@ -3,11 +3,10 @@ import type { Clock } from '@slipway/effects/clock';
 import type { Exec } from '@slipway/effects/exec';
 import { makePrivateFolder, removeTree } from '@slipway/effects/files';
 import type { Http } from '@slipway/effects/http';
-import { UserError } from '@slipway/kernel/errors';
 import type { Log } from '@slipway/kernel/log';
 import type { Intent } from '@slipway/rollout/decide';
 import type { RunInfo } from '@slipway/rollout/entry';
-import { execute } from '@slipway/rollout/execute';
+import { executeRemembered } from '@slipway/rollout/execute-remembered';
 import type { Result } from '@slipway/rollout/result';
 import type { KubeApi } from './api.ts';
 import { createClient } from './client.ts';
@@ -79,35 +78,27 @@ async function onCluster(
     recorded: { entries: [], journal: '', problems: [], installed: null, found: {} },
     applied: new Map(),
   };
-  try {
-    ports.remember(task.mode === 'apply');
-    const result = await execute({
-      intent: intentOf(task, brought),
-      mode: task.mode,
-      target: createTarget(session, lease, lost),
-      tactics: {
-        strategy: 'rolling',
-        batch: { kind: 'percent', percent: 100 },
-        minAvailable: { kind: 'percent', percent: 100 },
-        allowDowntime: false,
-      },
-      app,
-      environment,
-      maxFailures: 0,
-      keep: inputs.keep,
-      lockWaitMs: inputs.lockWait,
-      run,
-      clock,
-      log,
-      signal,
-    });
-    ports.remember(result.interrupted);
-    return result;
-  } catch (thrown) {
-    // What the user can mend is said before anything is touched.
-    if (thrown instanceof UserError) ports.remember(false);
-    throw thrown;
-  }
+  const options = {
+    intent: intentOf(task, brought),
+    mode: task.mode,
+    target: createTarget(session, lease, lost),
+    tactics: {
+      strategy: 'rolling',
+      batch: { kind: 'percent', percent: 100 },
+      minAvailable: { kind: 'percent', percent: 100 },
+      allowDowntime: false,
+    },
+    app,
+    environment,
+    maxFailures: 0,
+    keep: inputs.keep,
+    lockWaitMs: inputs.lockWait,
+    run,
+    clock,
+    log,
+    signal,
+  } as const;
+  return await executeRemembered(options, ports.remember);
 }
 
 function intentOf(task: ClusterTask, brought: Brought | undefined): Intent {

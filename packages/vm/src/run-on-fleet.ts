@@ -1,11 +1,10 @@
 import { makePrivateFolder, removeTree } from '@slipway/effects/files';
 import { humanSeconds } from '@slipway/kernel/duration';
-import { UserError } from '@slipway/kernel/errors';
 import type { Log } from '@slipway/kernel/log';
 import type { ReleaseRecord } from '@slipway/kernel/release';
 import type { Intent } from '@slipway/rollout/decide';
 import type { RunInfo } from '@slipway/rollout/entry';
-import { execute } from '@slipway/rollout/execute';
+import { executeRemembered } from '@slipway/rollout/execute-remembered';
 import type { Result } from '@slipway/rollout/result';
 import { connectTarget, type MachinePorts } from './connect.ts';
 import { readFleetWish } from './fleet-wish.ts';
@@ -41,8 +40,7 @@ export async function runOnFleet(inputs: FleetInputs, task: FleetTask, ports: Fl
     });
     log.info(`Connected to ${wish.hosts.length} hosts in ${humanSeconds(clock.monotonic() - began)}.`);
     try {
-      ports.remember(task.mode === 'apply');
-      const result = await execute({
+      const options = {
         ...task,
         target: connected.target,
         tactics: {
@@ -60,13 +58,8 @@ export async function runOnFleet(inputs: FleetInputs, task: FleetTask, ports: Fl
         clock,
         log,
         signal,
-      });
-      ports.remember(result.interrupted);
-      return result;
-    } catch (thrown) {
-      // What the user can mend is said before anything is touched.
-      if (thrown instanceof UserError) ports.remember(false);
-      throw thrown;
+      } as const;
+      return await executeRemembered(options, ports.remember);
     } finally {
       await connected.close();
     }

@@ -1,8 +1,8 @@
 import { type Clock, throwIfAborted } from '@slipway/effects/clock';
 import { type Problem, UserError, userError } from '@slipway/kernel/errors';
 import { isArrayOf, isObject, isString } from '@slipway/kernel/json';
+import { settleAll } from '@slipway/kernel/parallel';
 import { ApiRefusal, type ApplyOptions, type KubeApi } from '../api.ts';
-import { settleAll } from '../in-parallel.ts';
 import { rankOf } from '../manifests/order.ts';
 import { type KubeObject, refOf } from '../object.ts';
 import { respectAutoscalers } from './autoscalers.ts';

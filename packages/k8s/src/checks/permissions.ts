@@ -1,8 +1,8 @@
 import type { Problem } from '@slipway/kernel/errors';
 import { isObject, isString } from '@slipway/kernel/json';
+import { settleAll } from '@slipway/kernel/parallel';
 import { stringify } from 'yaml';
 import type { KubeApi } from '../api.ts';
-import { settleAll } from '../in-parallel.ts';
 import { groupOf, type ObjectRef } from '../object.ts';
 import type { Need } from './needs.ts';
 
