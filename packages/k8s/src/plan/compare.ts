@@ -1,8 +1,8 @@
 import { type Problem, UserError } from '@slipway/kernel/errors';
+import { settleAll } from '@slipway/kernel/parallel';
 import { ApiRefusal, type ApplyOptions, type KubeApi } from '../api.ts';
 import { respectAutoscalers } from '../apply/autoscalers.ts';
 import { explainRefusal } from '../apply/refusals.ts';
-import { settleAll } from '../in-parallel.ts';
 import { inApplyOrder } from '../manifests/order.ts';
 import { describeRef, groupOf, type KubeObject, type ObjectRef, refOf } from '../object.ts';
 import { containersOf, podSpecOf } from '../pod-template.ts';
