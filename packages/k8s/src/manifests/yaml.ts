@@ -70,14 +70,14 @@ function narrow(value: JsonObject, at: string): Manifest | Problem {
     .filter(([, field]) => !isString(field) || field === '')
     .map(([field]) => field);
   if (missing.length === 0) return { object: value as unknown as KubeObject, at };
-  const generated = isObject(metadata) && isString(metadata.generateName);
   const word = isString(kind) && kind !== '' ? ` of kind ${kind}` : '';
-  return {
-    what: `${at}: the object${word} lacks ${missing.join(', ')}, or it is no text.`,
-    ...(generated
-      ? { fix: `name: ${String(metadata.generateName).replace(/-$/, '')}    # instead of generateName` }
-      : {}),
-  };
+  const problem = { what: `${at}: the object${word} lacks ${missing.join(', ')}.` };
+  if (isObject(metadata) && isString(metadata.generateName)) {
+    return { ...problem, fix: `name: ${metadata.generateName.replace(/-$/, '')}    # instead of generateName` };
+  }
+  return name === undefined || name === null || isString(name)
+    ? problem
+    : { ...problem, got: `metadata.name: ${JSON.stringify(name)}`, fix: 'put the name in quotes: it is to be a text' };
 }
 
 function broken(at: string, message: string, text: string): Problem {
