@@ -73,9 +73,10 @@ describe('pods of every kind follow', () => {
   }
 });
 
+const nameFor = (object: KubeObject, key = KEY): string =>
+  nameOf(hashConfigs([object, workload('Deployment', {}, READER)], key), object.kind).at(-1) ?? '';
+
 describe('the name follows the content and nothing else', () => {
-  const nameFor = (object: KubeObject, key = KEY): string =>
-    nameOf(hashConfigs([object, workload('Deployment', {}, READER)], key), object.kind).at(-1) ?? '';
   const map = configMap('settings', { a: '1', b: '2' });
   const token = secret('token', { t: 'eA==' });
 
@@ -132,14 +133,15 @@ describe('these keep their names', () => {
   }
 });
 
+const role = (resource: string): KubeObject => ({
+  ...bare('Role', 'r', 'rbac.authorization.k8s.io/v1'),
+  rules: [{ apiGroups: [''], resources: [resource], resourceNames: ['both'], verbs: ['get'] }],
+});
+
 describe('what others name too is there under both names', () => {
   const pod = {
     containers: [{ name: 'app', envFrom: [{ configMapRef: { name: 'both' } }, { secretRef: { name: 'both' } }] }],
   };
-  const role = (resource: string): KubeObject => ({
-    ...bare('Role', 'r', 'rbac.authorization.k8s.io/v1'),
-    rules: [{ apiGroups: [''], resources: [resource], resourceNames: ['both'], verbs: ['get'] }],
-  });
   const gateway = {
     ...bare('Gateway', 'g', 'gateway.networking.k8s.io/v1'),
     spec: { listeners: [{ tls: { certificateRefs: [{ name: 'both' }] } }] },

@@ -128,12 +128,13 @@ test('a set without pods says so', () => {
   );
 });
 
+const withoutImages = (object: KubeObject): string =>
+  JSON.stringify(object, (key, value: unknown) => (key === 'image' ? undefined : value));
+
 test('only images change, and only where a line fits', () => {
   const names = ['a', 'b/c', 'r:5000/a', 'r:5000/b/c', 'r/a', 'ghcr.io/a/b'];
   const image = fc.tuple(fc.constantFrom(...names), fc.constantFrom('', ':v1')).map(([name, tag]) => `${name}${tag}`);
   const pods = fc.array(fc.array(image, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 3 });
-  const withoutImages = (object: KubeObject): string =>
-    JSON.stringify(object, (key, value: unknown) => (key === 'image' ? undefined : value));
   fc.assert(
     fc.property(pods, fc.nat(), (all, which) => {
       const flat = all.flat();
