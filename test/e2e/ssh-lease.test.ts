@@ -11,9 +11,10 @@ import { ask } from '../support/haproxy.ts';
 import { keptLog } from '../support/kept-log.ts';
 import type { RunnerOrder } from '../support/lease-runner.ts';
 import { localShell } from '../support/local-session.ts';
+import { isAlive } from '../support/processes.ts';
 import { requirePart } from '../support/require.ts';
 import { leaseOf, lockSettings, type SshLab, sshLab, stepOf } from '../support/ssh-lab.ts';
-import { isAlive, until, watchedExec } from '../support/ssh-probe.ts';
+import { until, watchedExec } from '../support/ssh-probe.ts';
 import { temporaryFolder } from '../support/temp.ts';
 
 test('a lease is taken, told to others with its owner, and given back', async (t) => {

@@ -12,9 +12,10 @@ import { lockFleet } from '@slipway/vm/lease/fleet-lock';
 import { stepArgv } from '@slipway/vm/ssh/argv';
 import { ask } from '../support/haproxy.ts';
 import { localShell } from '../support/local-session.ts';
+import { isAlive } from '../support/processes.ts';
 import { requirePart } from '../support/require.ts';
 import { leaseOf, lockSettings, sshLab, stepOf } from '../support/ssh-lab.ts';
-import { isAlive, until, watchedExec } from '../support/ssh-probe.ts';
+import { until, watchedExec } from '../support/ssh-probe.ts';
 import { makeKey, startSshd } from '../support/sshd.ts';
 import { temporaryFolder } from '../support/temp.ts';
 

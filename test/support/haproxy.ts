@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Argv, type Child, guarded } from '@slipway/effects/exec';
 import { systemExec } from '@slipway/effects/exec-real';
+import { isAlive } from './processes.ts';
 import { findProgram } from './require.ts';
 
 /** Longest path that the kernel takes for a unix socket, without its closing zero. */
@@ -121,14 +122,6 @@ async function whenReady(
     if (pid > 0 && pid !== replaces) return pid;
     const state = await Promise.race([ended, sleep(20)]);
     if (state === 'ended') throw new Error(`haproxy did not start:\n${output.join('')}`);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
   }
 }
 

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Exec } from '@slipway/effects/exec';
 import { systemExec } from '@slipway/effects/exec-real';
@@ -24,15 +23,6 @@ export function watchedExec(): { readonly exec: Exec; readonly masters: readonly
       },
     },
   };
-}
-
-export function isAlive(pid: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2)[0] !== 'Z';
-  } catch {
-    return false;
-  }
 }
 
 /** Waits for something that no event tells, such as what another process does. */

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Argv, guarded } from '@slipway/effects/exec';
 import { systemExec } from '@slipway/effects/exec-real';
+import { freePort } from './free-port.ts';
 import { findProgram } from './require.ts';
 
 export interface SshdOptions {
@@ -129,16 +129,6 @@ async function whenListening(pidFile: string, finished: Promise<unknown>, log: (
     if (text.endsWith('\n')) return Number(text);
     if ((await Promise.race([ended, sleep(10)])) === 'ended') throw new Error(`sshd did not start:\n${log()}`);
   }
-}
-
-function freePort(address: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, address, () => {
-      const bound = server.address();
-      server.close(() => resolve(typeof bound === 'object' && bound !== null ? bound.port : 0));
-    });
-  });
 }
 
 function childrenOf(parent: number): number[] {

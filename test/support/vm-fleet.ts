@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '@slipway/effects/clock';
 import { systemHttp } from '@slipway/effects/http-real';
@@ -8,6 +7,7 @@ import type { Prober } from '@slipway/vm/probe';
 import { scriptService } from '@slipway/vm/services/script';
 import type { BalancerHost } from '@slipway/vm/traffic';
 import type { VmTargetOptions } from '@slipway/vm/vm-run';
+import { freePort } from './free-port.ts';
 import { type KeptLog, keptLog } from './kept-log.ts';
 import { type MemoryBalancer, memoryBalancer } from './memory-balancer.ts';
 import { aRecord } from './releases.ts';
@@ -128,14 +128,4 @@ function proberFor(urlOf: (member: string) => string): Prober {
       }
     },
   };
-}
-
-function freePort(address: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, address, () => {
-      const bound = server.address();
-      server.close(() => resolve(typeof bound === 'object' && bound !== null ? bound.port : 0));
-    });
-  });
 }

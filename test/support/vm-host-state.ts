@@ -4,7 +4,8 @@ import type { JournalLine, LedgerEntry } from '@slipway/rollout/entry';
 import { parseJournal } from '@slipway/rollout/journal';
 import { parseLedger } from '@slipway/rollout/ledger';
 import type { FleetHost } from '../lab/ssh-fleet.ts';
-import { isAlive, until } from './ssh-probe.ts';
+import { isAlive } from './processes.ts';
+import { until } from './ssh-probe.ts';
 
 /** What lies on one host of a lab, read from its files as an administrator would. */
 type Host = Pick<FleetHost, 'root'> | undefined;

@@ -10,6 +10,7 @@ import type { Site } from '@slipway/vm/remote';
 import { scriptService } from '@slipway/vm/services/script';
 import type { Service } from '@slipway/vm/services/service';
 import { type LocalSession, type LocalShell, localSession, localShell } from './local-session.ts';
+import { killGroup } from './processes.ts';
 import { requirePart, type Skippable } from './require.ts';
 import { type TemporaryFolder, temporaryFolder } from './temp.ts';
 
@@ -108,24 +109,6 @@ export const TREE = TREE_MEDIA_TYPE;
 
 export function testService(endpoint: { port?: number; address?: string } = {}, stopMs = 3_000): Service {
   return scriptService({ place: PLACE, start: 'bin/start', stop: 'bin/stop', stopMs, endpoint: () => endpoint });
-}
-
-/** A zombie, which nobody has yet looked after, can do nothing any more. */
-export function isAlive(pid: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2)[0] !== 'Z';
-  } catch {
-    return false;
-  }
-}
-
-export function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // It is gone already.
-  }
 }
 
 /** Waits for what the outside world does by itself; fails after 10 s. */

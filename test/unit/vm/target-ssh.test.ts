@@ -10,11 +10,12 @@ import { lockFleet, unlockFleet } from '@slipway/vm/lease/fleet-lock';
 import { createVmTarget } from '@slipway/vm/target';
 import { keptLog } from '../../support/kept-log.ts';
 import { memoryBalancer } from '../../support/memory-balancer.ts';
+import { isAlive, killGroup } from '../../support/processes.ts';
 import { aRecord } from '../../support/releases.ts';
 import { requirePart } from '../../support/require.ts';
 import { lockSettings, type SshLab, sshLab } from '../../support/ssh-lab.ts';
 import { aRequest } from '../../support/topologies.ts';
-import { isAlive, killGroup, packRelease, TREE, testService } from '../../support/vm-host.ts';
+import { packRelease, TREE, testService } from '../../support/vm-host.ts';
 
 test('over real connections: a deployment outlives its run, and the next run finds it', async (t) => {
   if (requirePart(t, 'sshd') === undefined) return;

@@ -5,7 +5,8 @@ import { appendFile, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { digestOf } from '@slipway/kernel/digest';
 import { HostError, runStep, type Said } from '@slipway/vm/remote';
-import { killGroup, SHELLS, type TestHost, testHost, until } from '../../../support/vm-host.ts';
+import { killGroup } from '../../../support/processes.ts';
+import { SHELLS, type TestHost, testHost, until } from '../../../support/vm-host.ts';
 
 const EMPTY = digestOf('');
 const [ONE, TWO, THREE] = ['{"number":1}', '{"number":2}', '{"number":3,"name":"Zoë \\\\"}'] as const;

@@ -4,10 +4,9 @@ import { createServer } from 'node:net';
 import { describe, test } from 'node:test';
 import { firstOf, HostError, runStep, type Said } from '@slipway/vm/remote';
 import { parseService, type Service, type ServiceState } from '@slipway/vm/services/service';
+import { isAlive, killGroup } from '../../../support/processes.ts';
 import {
-  isAlive,
   JOURNAL,
-  killGroup,
   type PackedRelease,
   packRelease,
   SHELLS,
