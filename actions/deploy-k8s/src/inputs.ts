@@ -1,6 +1,7 @@
 import { clusterInputs } from '@slipway/k8s/inputs';
 import { defineAction, defineInputs, defineOutputs, type InputsOf } from '@slipway/kit/spec';
-import { choice, flag, lines, version } from '@slipway/kit/types';
+import { choice, lines, version } from '@slipway/kit/types';
+import { allowOlderInput, strategyInput } from '@slipway/rollout/inputs';
 import { deployOutputs } from '@slipway/rollout/outputs';
 
 export const action = defineAction({
@@ -28,18 +29,13 @@ export const action = defineAction({
       description:
         'What the release is called; default: the version of the first release among `images`, else the commit.',
     },
-    strategy: { type: choice('rolling'), default: 'rolling', description: 'How the traffic moves to the new release.' },
+    ...strategyInput,
     mode: {
       type: choice('deploy', 'plan'),
       default: 'deploy',
       description: '`plan` prints what would change, asked of the server itself, and writes nothing.',
     },
-    'allow-older': {
-      type: flag,
-      default: 'false',
-      description:
-        'Deploys a release of an older run of the same ref than the live one, instead of ending `superseded`.',
-    },
+    ...allowOlderInput,
   }),
   outputs: defineOutputs(deployOutputs),
 });

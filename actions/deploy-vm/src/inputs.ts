@@ -1,5 +1,6 @@
 import { defineAction, defineInputs, defineOutputs, type InputsOf } from '@slipway/kit/spec';
-import { choice, flag, text } from '@slipway/kit/types';
+import { choice, text } from '@slipway/kit/types';
+import { allowOlderInput, strategyInput } from '@slipway/rollout/inputs';
 import { deployOutputs } from '@slipway/rollout/outputs';
 import { fleetInputs } from '@slipway/vm/inputs';
 
@@ -16,18 +17,13 @@ export const action = defineAction({
       description: 'The release record: the `release` output of publish-artifact, or the path of a `release.json`.',
       example: '${{ steps.publish.outputs.release }}',
     },
-    strategy: { type: choice('rolling'), default: 'rolling', description: 'How the traffic moves to the new release.' },
+    ...strategyInput,
     mode: {
       type: choice('deploy', 'plan'),
       default: 'deploy',
       description: '`plan` prints the very plan that would run, and writes nothing.',
     },
-    'allow-older': {
-      type: flag,
-      default: 'false',
-      description:
-        'Deploys a release of an older run of the same ref than the live one, instead of ending `superseded`.',
-    },
+    ...allowOlderInput,
   }),
   outputs: defineOutputs(deployOutputs),
 });

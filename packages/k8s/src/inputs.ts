@@ -1,5 +1,6 @@
 import { defineInputs, type InputsOf } from '@slipway/kit/spec';
 import { duration, flag, integer, name, path, text } from '@slipway/kit/types';
+import { environmentInput, leaseInputs } from '@slipway/rollout/inputs';
 
 /** Which app, and in which cluster: what deploy-k8s and a rollback there say alike. */
 export const clusterInputs = defineInputs({
@@ -9,12 +10,7 @@ export const clusterInputs = defineInputs({
     description: 'What is deployed; with the environment it names the ledger and the lease.',
     example: 'shop',
   },
-  environment: {
-    type: name,
-    required: true,
-    description: 'Where it is deployed to, such as `staging` or `production`.',
-    example: 'production',
-  },
+  ...environmentInput,
   namespace: {
     type: name,
     default: 'default',
@@ -36,12 +32,7 @@ export const clusterInputs = defineInputs({
     default: 'false',
     description: 'Takes over fields that other managers own; else a conflict names owner and field.',
   },
-  'lock-wait': { type: duration, default: '10m', description: 'How long to wait while another run has the lease.' },
-  lease: {
-    type: duration,
-    default: '30s',
-    description: 'After this time without a sign of life a run counts as dead.',
-  },
+  ...leaseInputs,
   keep: { type: integer(2, 1000), default: '5', description: 'Healthy releases whose sets are kept in the cluster.' },
 });
 

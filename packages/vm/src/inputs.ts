@@ -1,5 +1,6 @@
 import { defineInputs, type InputsOf } from '@slipway/kit/spec';
 import { amount, choice, duration, flag, integer, lines, name, path, secretText, text } from '@slipway/kit/types';
+import { environmentInput, leaseInputs } from '@slipway/rollout/inputs';
 
 /** Which fleet, how it is reached, and what runs there: what deploy-vm and rollback say alike. */
 export const fleetInputs = defineInputs({
@@ -9,12 +10,7 @@ export const fleetInputs = defineInputs({
     description: 'What is deployed; with the environment it names the folder, the ledger and the lease.',
     example: 'shop',
   },
-  environment: {
-    type: name,
-    required: true,
-    description: 'Where it is deployed to, such as `staging` or `production`.',
-    example: 'production',
-  },
+  ...environmentInput,
   hosts: {
     type: lines,
     required: true,
@@ -104,12 +100,7 @@ export const fleetInputs = defineInputs({
     default: 'false',
     description: 'Goes on where the promise cannot be kept: one host, or no balancer, with something live.',
   },
-  'lock-wait': { type: duration, default: '10m', description: 'How long to wait while another run has the lease.' },
-  lease: {
-    type: duration,
-    default: '30s',
-    description: 'After this time without a sign of life a run counts as dead.',
-  },
+  ...leaseInputs,
   keep: { type: integer(2, 1000), default: '5', description: 'Healthy releases that stay on the hosts.' },
 });
 
