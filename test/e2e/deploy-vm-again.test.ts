@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { ask } from '../support/haproxy.ts';
 import { type Listing, listing } from '../support/host-files.ts';
 import { runningOn, stateFile } from '../support/vm-host-state.ts';
-import { sharedLab, underLoad, type VmLab } from '../support/vm-lab.ts';
+import { killRun, sharedLab, underLoad, untilIntended, type VmLab } from '../support/vm-lab.ts';
 
 // Three, so that one can be out of service while the others are replaced; from the bundles, as a workflow would.
 const labOf = sharedLab({ hosts: 3, network: '127.0.42', code: 'dist' });
@@ -100,8 +100,8 @@ for (const wanted of ['v1', 'v2']) {
     await lab.bring('v1');
     const dead = lab.start('deploy-vm', { release: JSON.stringify(await lab.release('v2')) });
     await using _ = dead.job;
-    await dead.seen(/\[group\]3 start v2/);
-    await dead.kill();
+    await untilIntended(lab, dead, 'start');
+    await killRun(lab, dead);
     assert.match((await lab.traffic())[0] ?? '', /^web-1-blue DRAIN/);
 
     const { result: step } = await underLoad(lab, () => lab.deploy(wanted));

@@ -3,9 +3,8 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { live } from '@slipway/rollout/ledger';
 import type { Load } from '../support/load.ts';
-import { until } from '../support/ssh-probe.ts';
 import { journalOf, ledgerOf, runningOn } from '../support/vm-host-state.ts';
-import { type Started, sharedLab, underLoad, type VmLab } from '../support/vm-lab.ts';
+import { killRun, type Started, sharedLab, underLoad, type VmLab } from '../support/vm-lab.ts';
 
 const labOf = sharedLab({ hosts: 2, network: '127.0.43' });
 
@@ -82,12 +81,11 @@ async function killed({ lab, pace, load, share, name }: Trial): Promise<void> {
   const wanted = pace.other(await lab.served());
   const before = lab.fleet.hosts.map(runningOn);
   const run = lab.start('deploy-vm', { release: JSON.stringify(await lab.release(wanted)) });
-  await using job = run.job;
+  await using _ = run.job;
 
   await sleep(share * pace.ms());
-  await run.kill();
+  await killRun(lab, run);
   await nothingUnproven(lab, run, before);
-  await until('what the run had started here is gone', () => job.orphans().length === 0, 5_000);
 
   await converges(lab, pace, wanted);
 }

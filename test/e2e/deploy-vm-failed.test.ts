@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { killService, ledgerOf, runningOn } from '../support/vm-host-state.ts';
-import { sharedLab, underLoad } from '../support/vm-lab.ts';
+import { sharedLab, underLoad, untilIntended } from '../support/vm-lab.ts';
 
 const labOf = sharedLab({ hosts: 2, network: '127.0.41' });
 
@@ -113,7 +113,7 @@ test('a deployment that may not wait says who has the lease, and changes nothing
   await lab.bring('v1');
   const holder = lab.start('deploy-vm', { release: JSON.stringify(await lab.release('v2')), 'health-passes': '30' });
   await using job = holder.job;
-  await holder.seen(/\[group\]2 shift blue to 0 % on web-1/);
+  await untilIntended(lab, holder, 'shift');
 
   const step = await lab.deploy('v11', { 'lock-wait': '200ms' });
 

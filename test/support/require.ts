@@ -35,6 +35,15 @@ export function requirePart(
   return undefined;
 }
 
+/** Whether a test may do what only root can, such as to mount a small disk; without it, as with a missing part. */
+export function requireRoot(t: Skippable, env: Readonly<Record<string, string | undefined>> = process.env): boolean {
+  if (process.getuid?.() === 0) return true;
+  const reason = 'only root can mount a small disk; run it as root';
+  if (env.CI === 'true') throw new Error(reason);
+  t.skip(reason);
+  return false;
+}
+
 export function findProgram(program: string, path = ''): string | undefined {
   return [...path.split(':'), ...SYSTEM_FOLDERS]
     .filter((folder) => folder !== '')

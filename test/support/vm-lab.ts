@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,16 +8,20 @@ import { packTree } from '@slipway/archive/pack';
 import { systemClock } from '@slipway/effects/clock';
 import { formatRelease, RELEASE_SCHEMA, type ReleaseRecord, TREE_MEDIA_TYPE } from '@slipway/kernel/release';
 import { openStore } from '@slipway/store/open';
+import type { StepKind } from '@slipway/strategy/plan';
 import { liveVersion } from '../demo/live.ts';
 import { LAB_MARK } from '../lab/processes.ts';
 import { type Fleet, type FleetOptions, startFleet } from '../lab/ssh-fleet.ts';
 import { ask } from './haproxy.ts';
 import { type Listing, listing, withoutLeases } from './host-files.ts';
 import { keptLog } from './kept-log.ts';
+import { runnerFolders } from './lab-processes.ts';
 import { type Load, type LoadResult, startLoad } from './load.ts';
 import { requirePart } from './require.ts';
 import { createJob, type Job, type RunningStep, type StepResult } from './runner/job.ts';
 import { makeShop } from './shop.ts';
+import { until } from './ssh-probe.ts';
+import { journalOf } from './vm-host-state.ts';
 
 export type Inputs = Readonly<Record<string, string>>;
 
@@ -154,6 +158,21 @@ async function startLab(options: LabOptions): Promise<VmLab> {
     files: () => withoutLeases(listing(roots)),
   };
   return lab;
+}
+
+/** Resolves once a run has announced such a step on its first host. */
+export async function untilIntended(lab: VmLab, { runId }: Started, kind: StepKind): Promise<void> {
+  const isIntended = (): boolean =>
+    journalOf(lab.fleet.hosts[0]).some((line) => line.run === runId && line.kind === kind && line.state === 'intent');
+  await until(`run ${runId} begins a ${kind}`, isIntended);
+}
+
+/** SIGKILL, which leaves the run no last word: what it started has to end by itself, its folder is ours to remove. */
+export async function killRun(lab: VmLab, run: Started): Promise<void> {
+  const folders = runnerFolders(lab.fleet);
+  await run.kill();
+  await until('what the run had started here is gone', () => run.job.orphans().length === 0, 5_000);
+  for (const folder of folders) rmSync(folder, { recursive: true });
 }
 
 /** Runs it while users send requests that must all be answered well. */
