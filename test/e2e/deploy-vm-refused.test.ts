@@ -120,7 +120,7 @@ test('a store that is gone is a clear error, and nothing is changed', async (t) 
   saysAll(step, [lab.storeFolder, /release shop v2/]);
 });
 
-test('bytes in the store that are not those of the record reach no host', async (t) => {
+test('bytes in the store that are not those of the record are a clear error, and nothing is changed', async (t) => {
   const lab = await labOf(t);
   if (lab === undefined) return;
   await lab.bring('v1');
@@ -131,19 +131,11 @@ test('bytes in the store that are not those of the record reach no host', async 
   changed[100] = (changed[100] ?? 0) ^ 1;
   writeFileSync(file, changed);
   t.after(() => writeFileSync(file, bytes));
-  const before = { running: running(lab), traffic: await lab.traffic() };
 
-  const { result: step } = await underLoad(lab, () => lab.deploy(record));
+  const step = await changingNothing(lab, () => lab.deploy(record));
 
   const digest = `sha256:${createHash('sha256').update(changed).digest('hex')}`;
   saysAll(step, ['Digest mismatch', record.digest, digest]);
-  assert.equal(step.exit.code, 1);
-  assert.deepEqual({ running: running(lab), traffic: await lab.traffic() }, before);
-  assert.deepEqual(
-    Object.keys(lab.files()).filter((path) => path.includes('/releases/v2-')),
-    [],
-  );
-  assert.equal(await lab.served(), 'v1');
 });
 
 test('an input that nobody knows is a warning with what was meant', async (t) => {
@@ -170,13 +162,6 @@ async function changingNothing(lab: VmLab, act: () => Promise<StepResult>): Prom
   assert.equal(result.exit.code, 1);
   assert.doesNotMatch(result.log, /^\s+at .*\.ts:\d+/m, 'what the user can mend comes without a stack');
   return result;
-}
-
-/** Which process runs in each host's slot, and of which release. */
-function running(lab: VmLab): readonly string[] {
-  return lab.fleet.hosts.map(({ root }) =>
-    readFileSync(join(root, 'shop', 'production', 'slots', 'blue.d', 'process'), 'utf8'),
-  );
 }
 
 function saysAll(step: StepResult, wanted: readonly (RegExp | string)[]): void {

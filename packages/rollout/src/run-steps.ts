@@ -1,6 +1,6 @@
 import type { Clock } from '@slipway/effects/clock';
 import { humanSeconds } from '@slipway/kernel/duration';
-import { messageOf } from '@slipway/kernel/errors';
+import { messageOf, UserError } from '@slipway/kernel/errors';
 import type { Log } from '@slipway/kernel/log';
 import type { ReleaseRecord } from '@slipway/kernel/release';
 import { describeStep } from '@slipway/strategy/describe';
@@ -85,7 +85,10 @@ export async function runSteps(course: Course, ports: StepPorts): Promise<Passag
   return passage({ kind: 'done' });
 }
 
-/** When nothing can be said of any member, all of them count as failed. */
+/**
+ * When nothing can be said of any member, all of them count as failed. Bytes that cannot be had are nobody's failure
+ * while nothing is touched yet.
+ */
 async function attempt(
   step: Step,
   number: number,
@@ -97,6 +100,7 @@ async function attempt(
     return signal.aborted && failures.length > 0 ? 'interrupted' : failures;
   } catch (thrown) {
     if (signal.aborted) return 'interrupted';
+    if (number === 1 && step.kind === 'stage' && thrown instanceof UserError) throw thrown;
     const names = new Map(topology.members.map((member) => [member.id, member.name]));
     return step.members.map((member) => ({
       member,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { UserError } from '@slipway/kernel/errors';
+import { UserError, userError } from '@slipway/kernel/errors';
 import { execute } from '@slipway/rollout/execute';
+import type { Target } from '@slipway/rollout/target';
 import { deploy, deploymentOf, ledgerOf, runningFleet, tactics } from '../../support/deployments.ts';
 import { hostOf, type MemoryFleet, memoryFleet, picture, slotOf } from '../../support/memory-fleet.ts';
 import { faultAt, memorySession } from '../../support/memory-target.ts';
@@ -128,6 +129,23 @@ test('what the user can mend is thrown before anything is touched, and the lease
 
   assert.deepEqual(written(fleet), before);
   assert.equal(fleet.owner, null);
+});
+
+test("bytes that cannot be had are nobody's failure: thrown before anything is touched, and not recorded", async () => {
+  const fleet = await runningFleet('v1');
+  const target = memorySession(fleet);
+  const before = written(fleet);
+  const noBytes: Target = {
+    ...target,
+    perform(step, context) {
+      if (step.kind === 'stage') throw userError('Digest mismatch.', 'publish it again');
+      return target.perform(step, context);
+    },
+  };
+
+  await assert.rejects(deploy(fleet, 'v2', { target: noBytes }), /^UserError: Digest mismatch\.$/m);
+
+  assert.deepEqual(written(fleet), before);
 });
 
 function written(fleet: MemoryFleet): unknown {
