@@ -1,7 +1,9 @@
 import type { machine } from '@slipway/effects/machine';
+import { changesMarkdown } from '@slipway/k8s/changes';
 import type { Ingredients } from '@slipway/k8s/prepare';
 import { type ClusterRunPorts, runOnCluster } from '@slipway/k8s/run-on-cluster';
 import { userError } from '@slipway/kernel/errors';
+import { isString } from '@slipway/kernel/json';
 import { writeOutputs } from '@slipway/kit/outputs';
 import type { Runtime } from '@slipway/kit/run-action';
 import { stateKey } from '@slipway/kit/state';
@@ -13,8 +15,8 @@ import { action, type Inputs } from './inputs.ts';
 
 export type Ports = Runtime & typeof machine;
 
-/** Main began to change the cluster, and did not come to an end: post finishes. */
-const unfinished = stateKey('unfinished', (value): value is boolean => typeof value === 'boolean');
+/** Who holds the lease of an app that main left half way, for post to finish; empty when it came to an end. */
+const unfinished = stateKey('unfinished', isString);
 
 export async function run(inputs: Inputs, ports: Ports): Promise<void> {
   const { log, env } = ports;
@@ -22,19 +24,21 @@ export async function run(inputs: Inputs, ports: Ports): Promise<void> {
 
   const mode = inputs.mode === 'plan' ? 'plan' : 'apply';
   const task = { kind: 'deploy', mode, allowOlder: inputs.allowOlder, ingredients } as const;
-  const result = await runOnCluster(inputs, task, clusterPorts(ports));
+  const { result, changes } = await runOnCluster(inputs, task, clusterPorts(ports));
 
   writeOutputs(action.outputs, outputsOf(result));
-  await writeSummary(summaryMarkdown(result), env);
+  await writeSummary(`${summaryMarkdown(result)}${changesMarkdown(changes)}`, env);
   if (!isGreen(result)) throw userError(headline(result));
   log.info(headline(result));
 }
 
 /** After the job, whatever became of it: an app that was left half way goes back to what the ledger calls live. */
 export async function finish(inputs: Inputs, ports: Ports): Promise<void> {
-  if (unfinished.read(ports.env) !== true) return;
+  const formerHolder = unfinished.read(ports.env) ?? '';
+  if (formerHolder === '') return;
   ports.log.info('The deployment was cut off: the cluster goes back to what was live.');
-  const result = await runOnCluster(inputs, { kind: 'restore', mode: 'apply' }, clusterPorts(ports));
+  const there = { ...clusterPorts(ports), formerHolder };
+  const { result } = await runOnCluster(inputs, { kind: 'restore', mode: 'apply' }, there);
   ports.log.info(headline(result));
 }
 
@@ -58,6 +62,6 @@ function clusterPorts(ports: Ports): ClusterRunPorts {
   return {
     ...ports,
     run: { ...context.run, actor: context.actor },
-    remember: (half) => unfinished.save(half),
+    remember: (holder) => unfinished.save(holder),
   };
 }

@@ -1,5 +1,6 @@
 import type { machine } from '@slipway/effects/machine';
 import { userError } from '@slipway/kernel/errors';
+import { isString } from '@slipway/kernel/json';
 import { writeOutputs } from '@slipway/kit/outputs';
 import type { Runtime } from '@slipway/kit/run-action';
 import { stateKey } from '@slipway/kit/state';
@@ -16,51 +17,61 @@ type Task =
   | { readonly kind: 'rollback'; readonly to: string; readonly mode: 'apply' | 'plan' }
   | { readonly kind: 'restore'; readonly mode: 'apply' };
 
-/** Main began to change the target, and did not come to an end: post finishes. */
-const unfinished = stateKey('unfinished', (value): value is boolean => typeof value === 'boolean');
+/** Main left its target half way, for post to finish: who holds the lease there. Empty when it came to an end. */
+const unfinished = stateKey('unfinished', isString);
 
 export async function run(inputs: Inputs, ports: Ports): Promise<void> {
   const { env, log } = ports;
   const mode = inputs.mode === 'plan' ? 'plan' : 'apply';
-  const result = await runThere(inputs, { kind: 'rollback', to: inputs.to ?? '', mode }, ports);
+  const { result, details } = await runThere(inputs, { kind: 'rollback', to: inputs.to ?? '', mode }, ports);
 
   writeOutputs(action.outputs, outputsOf(result));
-  await writeSummary(summaryMarkdown(result), env);
+  await writeSummary(`${summaryMarkdown(result)}${details}`, env);
   if (!isGreen(result)) throw userError(headline(result));
   log.info(headline(result));
 }
 
 /** After the job, whatever became of it: what was left half way goes back to what the ledger calls live. */
 export async function finish(inputs: Inputs, ports: Ports): Promise<void> {
-  if (unfinished.read(ports.env) !== true) return;
+  if ((unfinished.read(ports.env) ?? '') === '') return;
   ports.log.info('The rollback was cut off: what was live comes back.');
-  ports.log.info(headline(await runThere(inputs, { kind: 'restore', mode: 'apply' }, ports)));
+  const { result } = await runThere(inputs, { kind: 'restore', mode: 'apply' }, ports);
+  ports.log.info(headline(result));
+}
+
+interface Told {
+  readonly result: Result;
+  /** More for the summary. */
+  readonly details: string;
 }
 
 /** Only the rooms of the target that is meant are loaded. */
-async function runThere(inputs: Inputs, task: Task, ports: Ports): Promise<Result> {
-  const { context } = ports;
-  const common = {
-    ...ports,
-    run: { ...context.run, actor: context.actor },
-    remember: (half: boolean) => unfinished.save(half),
-  };
+async function runThere(inputs: Inputs, task: Task, ports: Ports): Promise<Told> {
+  const common = { ...ports, run: { ...ports.context.run, actor: ports.context.actor } };
   const fleet = fleetOf(inputs);
   if (fleet === undefined) {
-    const { runOnCluster } = await import('@slipway/k8s/run-on-cluster');
-    return await runOnCluster(inputs, task, common);
+    const [{ runOnCluster }, { changesMarkdown }] = await Promise.all([
+      import('@slipway/k8s/run-on-cluster'),
+      import('@slipway/k8s/changes'),
+    ]);
+    const formerHolder = unfinished.read(ports.env);
+    const remember = (holder: string): void => unfinished.save(holder);
+    const { result, changes } = await runOnCluster(inputs, task, { ...common, remember, formerHolder });
+    return { result, details: changesMarkdown(changes) };
   }
   const [{ runOnFleet }, { fetchRelease }] = await Promise.all([
     import('@slipway/vm/run-on-fleet'),
     import('@slipway/store/fetch-release'),
   ]);
   const { mode, ...intent } = task;
-  return await runOnFleet(
+  const result = await runOnFleet(
     fleet,
     { intent, mode },
     {
       ...common,
+      remember: (half) => unfinished.save(half ? 'fleet' : ''),
       fetch: (release, folder, signal) => fetchRelease(release, folder, { ...ports, signal }),
     },
   );
+  return { result, details: '' };
 }

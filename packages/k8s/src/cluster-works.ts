@@ -1,19 +1,18 @@
 import type { Clock } from '@slipway/effects/clock';
 import { UserError } from '@slipway/kernel/errors';
-import { canonicalJson, isInteger } from '@slipway/kernel/json';
+import { isInteger } from '@slipway/kernel/json';
 import type { Log } from '@slipway/kernel/log';
 import type { KubeApi } from './api.ts';
 import { applyAll } from './apply/apply-all.ts';
 import { runJob } from './apply/run-jobs.ts';
 import { describeRef, type KubeObject, refOf } from './object.ts';
+import { compareAll, type ObjectChange } from './plan/compare.ts';
 import type { Trouble, Works } from './works.ts';
 
 export interface WorksPorts {
   readonly api: KubeApi;
   readonly clock: Clock;
   readonly log: Log;
-  /** Aborted when nothing more can be said to the cluster. */
-  readonly lost: AbortSignal;
   readonly force: boolean;
   /** For all workloads together. */
   readonly timeoutMs: number;
@@ -23,7 +22,7 @@ const POLL_MS = 200;
 
 /** The work on a real cluster. */
 export function createWorks(ports: WorksPorts): Works {
-  const { api, clock, force, timeoutMs, lost } = ports;
+  const { api, clock, force, timeoutMs } = ports;
   return {
     async apply(objects, signal) {
       const applied = await applyAll(objects, { force }, { ...ports, signal });
@@ -61,24 +60,19 @@ export function createWorks(ports: WorksPorts): Works {
   }
 
   async function drifted(objects: readonly KubeObject[]): Promise<readonly string[]> {
-    const live = await Promise.all(objects.map((object) => api.get(refOf(object))));
-    const missing = objects.filter((_, index) => live[index] === undefined);
-    if (missing.length > 0) return missing.map((object) => `${describeRef(refOf(object))} is missing`);
     try {
-      const applied = await applyAll(objects, { force, dryRun: true }, { ...ports, signal: lost });
-      return applied
-        .filter(({ answer }) => {
-          const now = live.find(
-            (object) => object !== undefined && canonicalJson(refOf(object)) === canonicalJson(refOf(answer)),
-          );
-          return now === undefined || plain(now) !== plain(answer);
-        })
-        .map(({ answer }) => `${describeRef(refOf(answer))} is not as it was applied`);
+      const changes = await compareAll(objects, { force }, api);
+      return changes.filter(({ kind }) => kind !== 'same').map(describeChange);
     } catch (thrown) {
+      // What would be refused now is not as it was applied either.
       if (thrown instanceof UserError) return [thrown.message];
       throw thrown;
     }
   }
+}
+
+function describeChange({ kind, ref }: ObjectChange): string {
+  return `${describeRef(ref)} ${kind === 'changed' ? 'is not as it was applied' : 'is not there'}`;
 }
 
 function isRolledOut({ kind, metadata, spec, status = {} }: KubeObject): boolean {
@@ -89,10 +83,4 @@ function isRolledOut({ kind, metadata, spec, status = {} }: KubeObject): boolean
   }
   const wanted = isInteger(spec?.replicas) ? spec.replicas : 1;
   return status.updatedReplicas === wanted && status.replicas === wanted && status.readyReplicas === wanted;
-}
-
-/** Without what the server writes. */
-function plain({ status: _status, ...object }: KubeObject): string {
-  const { managedFields: _fields, resourceVersion: _version, generation: _generation, ...metadata } = object.metadata;
-  return canonicalJson({ ...object, metadata });
 }

@@ -41,7 +41,8 @@ export async function observe(session: ClusterSession): Promise<Observation> {
   };
 }
 
-async function whyNotReady(installed: Digest, { sets, works }: ClusterSession): Promise<readonly string[]> {
+async function whyNotReady(installed: Digest, { sets, works, recorded }: ClusterSession): Promise<readonly string[]> {
+  if (recorded.cutOff !== null) return ['a run before this one was cut off while it applied it'];
   const objects = await sets.find(installed);
   if (objects === undefined) return ['the objects that were applied last are not kept any more'];
   const asked = objects.filter((object) => !isJob(object) && !isRecordedSecret(object));

@@ -57,21 +57,27 @@ async function start(
 ): Promise<readonly MemberFailure[]> {
   const { digest } = step.release;
   const { api, sets, returning, recorded } = session;
-  const { installed, found } = recorded;
+  const { installed, cutOff, found } = recorded;
   const objects = await sets.objects(digest);
-  const before = installed === null ? [] : ((await sets.find(installed)) ?? []);
+  // A set that was being applied when a run was cut off may be there in part, and so may the one before it.
+  const left = [installed, cutOff?.before ?? null].flatMap((each) => (each === null || each === digest ? [] : [each]));
+  const there = await Promise.all(left.map(async (each) => ({ each, set: (await sets.find(each)) ?? [] })));
   const back = returning || sets.brought?.set.digest !== digest;
+  const before = there.flatMap(({ set }) => set);
   const known = found[digest] ?? (back ? [] : await foundBefore(objects, before, api));
-  const facts = { installed: digest, found: { ...found, [digest]: known } };
-
-  return await journaled(session, step, context, () => come(), facts);
+  return await journaled(session, step, context, come, {
+    first: { installed: digest, found: { ...found, [digest]: known } },
+  });
 
   async function come(): Promise<readonly Trouble[]> {
     // Jobs happen once, with the release that brings them: never on the way back.
     const first = !back && !healthy(recorded.entries).some((release) => release.digest === digest);
     const trouble = await bring(session, digest, first ? objects : objects.filter((object) => !isJob(object)), context);
-    if (trouble.length > 0 || !back || installed === null || installed === digest) return trouble;
-    return await removeAll(session, addedBy(before, objects, found[installed] ?? []));
+    if (trouble.length > 0 || !back) return trouble;
+    return await removeAll(
+      session,
+      there.flatMap(({ each, set }) => addedBy(set, objects, found[each] ?? [])),
+    );
   }
 }
 
@@ -119,7 +125,9 @@ async function retire(
   const bad = await sets.objects(installed);
   if (before === null || before.digest === installed) {
     const gone = before === null ? addedBy(bad, [], found[installed] ?? []) : [];
-    return await journaled(session, step, context, () => removeAll(session, gone), { installed: null });
+    return await journaled(session, step, context, () => removeAll(session, gone), {
+      last: { installed: null },
+    });
   }
   const started = await start(session, { ...step, kind: 'start', release: before }, context);
   return started.length > 0 ? started : failures(session, await probe(session, before.digest, context.signal));
@@ -133,13 +141,13 @@ async function removeAll({ api, log }: ClusterSession, objects: readonly KubeObj
   return [];
 }
 
-/** The intent before, the outcome after it; `facts` are so from the first touch on. */
+/** The intent before, the outcome after it; facts are so from the first touch on, or once all is done. */
 async function journaled(
   session: ClusterSession,
   step: Step,
   { run, number }: StepContext,
   effect: () => Promise<readonly Trouble[]>,
-  facts: Facts = {},
+  { first = {}, last = {} }: { readonly first?: Facts; readonly last?: Facts } = {},
 ): Promise<readonly MemberFailure[]> {
   const release = 'release' in step ? step.release : null;
   const line = {
@@ -153,13 +161,15 @@ async function journaled(
     after: release?.version ?? '',
     digest: release?.digest ?? null,
   };
-  const note = (state: JournalLine['state'], more?: Facts): Promise<void> =>
-    session.records.note({ ...line, state }, more);
+  const note = async (state: JournalLine['state'], facts: Facts): Promise<void> => {
+    await session.records.note({ ...line, state }, facts);
+    session.recorded = { ...session.recorded, ...facts };
+  };
 
-  await note('intent', facts);
-  session.recorded = { ...session.recorded, ...facts };
+  await note('intent', first);
   const trouble = await effect();
-  await note(trouble.length === 0 ? 'done' : 'failed');
+  await note(trouble.length === 0 ? 'done' : 'failed', trouble.length === 0 ? last : {});
+  if (step.kind === 'start' || step.kind === 'retire') session.recorded = { ...session.recorded, cutOff: null };
   return failures(session, trouble);
 }
 

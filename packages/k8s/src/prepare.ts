@@ -1,7 +1,9 @@
+import type { Log } from '@slipway/kernel/log';
 import type { ReleaseRecord } from '@slipway/kernel/release';
 import type { KubeApi } from './api.ts';
 import { placeObjects } from './manifests/place-objects.ts';
 import type { Manifest } from './manifests/yaml.ts';
+import type { KubeObject } from './object.ts';
 import type { KubePlace } from './place.ts';
 import { type Origin, releaseOf } from './release-of.ts';
 import { createSet } from './release-set.ts';
@@ -22,25 +24,29 @@ export interface Ingredients {
 /** Stands for the key where none is and nothing may be written. */
 const NO_KEY = 'no key yet';
 
-export interface Prepared extends Brought {
-  readonly notes: readonly string[];
+/** The manifests as objects of this namespace, with the chosen images. */
+export async function placeIngredients(
+  { manifests, images }: Ingredients,
+  namespace: string,
+  api: KubeApi,
+): Promise<readonly KubeObject[]> {
+  return withImages(await placeObjects(manifests, namespace, api), images);
 }
 
 /** The objects as they will be applied, and the record that names them. */
 export async function prepareRelease(
-  { manifests, images, origin }: Ingredients,
+  objects: readonly KubeObject[],
+  { images, origin }: Ingredients,
   api: KubeApi,
   place: KubePlace,
   mode: 'apply' | 'plan',
-): Promise<Prepared> {
-  const objects = withImages(await placeObjects(manifests, place.namespace, api), images);
+  log: Log,
+): Promise<Brought> {
   const key = mode === 'apply' ? await ensureKey(api, place) : await readKey(api, place);
+  if (key === undefined && objects.some(({ kind }) => kind === 'Secret')) {
+    log.info('Nothing was deployed here yet, so the names of Secrets and the digest of the release will be others.');
+  }
   const set = createSet(nameJobs(hashConfigs(objects, key ?? NO_KEY)), key ?? NO_KEY);
   const records = images.flatMap(({ release }): readonly ReleaseRecord[] => (release === undefined ? [] : [release]));
-  const keyless = 'Nothing was deployed here yet, so the digest of the release and of its Secrets will be others.';
-  return {
-    set,
-    release: releaseOf(set, place, { ...origin, images: records }),
-    notes: key === undefined && objects.some(({ kind }) => kind === 'Secret') ? [keyless] : [],
-  };
+  return { set, release: releaseOf(set, place, { ...origin, images: records }) };
 }

@@ -1,7 +1,7 @@
 import { type Digest, isDigest } from '@slipway/kernel/digest';
 import { isArrayOf, isObject, isString, parseJson } from '@slipway/kernel/json';
 import type { JournalLine, LedgerEntry, NewEntry } from '@slipway/rollout/entry';
-import { formatJournalLine } from '@slipway/rollout/journal';
+import { formatJournalLine, parseJournal } from '@slipway/rollout/journal';
 import { appendLine, parseLedger } from '@slipway/rollout/ledger';
 import type { KubeApi } from './api.ts';
 import type { KubeObject } from './object.ts';
@@ -15,6 +15,8 @@ export interface Recorded {
   readonly problems: readonly string[];
   /** The digest of the set that was applied last; null when none is. */
   readonly installed: Digest | null;
+  /** A run was cut off while it applied that set: what was installed before it, and may be there in part. */
+  readonly cutOff: { readonly before: Digest | null } | null;
   readonly found: Found;
 }
 
@@ -77,6 +79,7 @@ export function createRecords(api: KubeApi, place: KubePlace): Records {
         problems,
         journal: data[JOURNAL] ?? '',
         installed: isDigest(installed) ? installed : null,
+        cutOff: cutOffIn(data[JOURNAL] ?? ''),
         found: foundIn(data),
       };
     },
@@ -96,6 +99,12 @@ export function createRecords(api: KubeApi, place: KubePlace): Records {
       if (line !== '') await write({ ...data, [LEDGER]: `${data[LEDGER] ?? ''}${line}` });
     },
   };
+}
+
+function cutOffIn(journal: string): Recorded['cutOff'] {
+  const line = parseJournal(journal).findLast(({ kind }) => kind === 'start' || kind === 'retire');
+  if (line === undefined || line.state === 'done') return null;
+  return { before: isDigest(line.before) ? line.before : null };
 }
 
 function foundIn(data: Readonly<Record<string, string>>): Found {
