@@ -1,40 +1,65 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fromCache } from './k8s/cache.ts';
+import type { Skippable } from '../support/require.ts';
+import { cacheFolder, fromCache } from './k8s/cache.ts';
 import { run } from './k8s/command.ts';
 import { findGo, goEnvironment } from './k8s/go.ts';
 
-const BUILDX = 'v0.38.2';
-const BUILDKIT = 'v0.34.2';
-const BUILD = ['build', '-trimpath', '-ldflags', '-s -w'] as const;
+/** What Debian does not have, by the program's name. Built for some minutes the first time, from Go modules. */
+const MODULES = {
+  'docker-buildx': { module: 'github.com/docker/buildx', version: 'v0.38.2', command: './cmd/buildx' },
+  buildkitd: { module: 'github.com/moby/buildkit', version: 'v0.34.2', command: './cmd/buildkitd' },
+} as const;
+
+export type Built = keyof typeof MODULES;
 
 type Say = (line: string) => void;
 
-/** The plug-in of the docker client, from the cache; the first time it is built from Go modules, for some minutes. */
-export async function buildBuildx(say: Say): Promise<string> {
-  const module = `github.com/docker/buildx@${BUILDX}`;
+/** The full path of the program, from the cache. */
+export async function buildProgram(program: Built, say: Say): Promise<string> {
+  const { module, version, command } = MODULES[program];
   const folder = await fromCache({
-    name: `buildx-${BUILDX}`,
-    make: (to) => buildModule(module, './cmd/buildx', join(to, 'docker-buildx'), say),
+    name: nameInCache(program),
+    make: (to) => buildModule(`${module}@${version}`, { command, to: join(to, program), version }, say),
   });
-  return join(folder, 'docker-buildx');
+  return join(folder, program);
 }
 
-/** The daemon that buildx's driver "remote" talks to; the first time it is built from Go modules, for some minutes. */
-export async function buildBuildkitd(say: Say): Promise<string> {
-  const module = `github.com/moby/buildkit@${BUILDKIT}`;
-  const folder = await fromCache({
-    name: `buildkit-${BUILDKIT}`,
-    make: (to) => buildModule(module, './cmd/buildkitd', join(to, 'buildkitd'), say),
-  });
-  return join(folder, 'buildkitd');
+/**
+ * The same for a test. What is not in the cache yet skips the test with the line that builds it, and with CI=true it
+ * is built.
+ */
+export async function requireBuilt(t: Skippable, program: Built): Promise<string | undefined> {
+  const isThere = existsSync(join(cacheFolder(), nameInCache(program)));
+  if (isThere || process.env.CI === 'true') return await buildProgram(program, () => {});
+  t.skip(
+    `${program} is not in the lab's cache; build it: npm exec node -- --conditions=@slipway/source test/lab/buildkit.ts`,
+  );
+  return undefined;
+}
+
+function nameInCache(program: Built): string {
+  return `${program}-${MODULES[program].version}`;
 }
 
 /** `go install` refuses modules that have exclude directives, so the module's own tree is built. */
-async function buildModule(module: string, command: string, to: string, say: Say): Promise<void> {
+async function buildModule(
+  module: string,
+  { command, to, version }: { readonly command: string; readonly to: string; readonly version: string },
+  say: Say,
+): Promise<void> {
   const go = await findGo(say);
   say(`Building ${module} from Go modules, once; this takes minutes.`);
-  const { Dir } = JSON.parse(await run([go, 'mod', 'download', '-json', module], { env: goEnvironment() })) as {
+  const fetched = JSON.parse(await run([go, 'mod', 'download', '-json', module], { env: goEnvironment() })) as {
     readonly Dir: string;
   };
-  await run(['nice', '-n', '19', go, ...BUILD, '-o', to, command], { cwd: Dir, env: goEnvironment() });
+  const stamp = `-s -w -X ${module.split('@')[0]}/version.Version=${version}`;
+  const build = ['nice', '-n', '19', go, 'build', '-mod=readonly', '-trimpath', '-ldflags', stamp] as const;
+  await run([...build, '-o', to, command], { cwd: fetched.Dir, env: goEnvironment() });
+}
+
+if (import.meta.main) {
+  for (const program of Object.keys(MODULES) as Built[]) {
+    process.stdout.write(`${await buildProgram(program, (line) => void process.stdout.write(`${line}\n`))}\n`);
+  }
 }

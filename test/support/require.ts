@@ -11,6 +11,8 @@ const PACKAGES: Readonly<Record<string, string>> = {
   mvn: 'maven',
   java: 'default-jdk-headless',
   javac: 'default-jdk-headless',
+  docker: 'docker.io',
+  dockerd: 'docker.io',
 };
 
 /** The part of node:test's context that this needs. */

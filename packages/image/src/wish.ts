@@ -32,7 +32,7 @@ type Given = { readonly [K in 'buildArgs' | 'labels' | 'platforms']?: readonly s
 
 const RULES = [
   { key: 'buildArgs', input: 'build-args', form: /^[A-Za-z_]\w*=/, allowed: 'NAME=value' },
-  { key: 'labels', input: 'labels', form: /^[^\s=][^=]*=/, allowed: 'key=value' },
+  { key: 'labels', input: 'labels', form: /^[^\s=]+=/, allowed: 'key=value, without spaces in the key' },
   {
     key: 'platforms',
     input: 'platforms',

@@ -131,7 +131,10 @@ test('what is written is read back', () => {
 });
 
 test('no text breaks the reader, and what it takes is stable', () => {
-  const noise = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...Array.from('aA0.:/@-_[]'), DIGEST, 'docker.io/') }));
+  const noise = fc.oneof(
+    fc.string(),
+    fc.string({ unit: fc.constantFrom(...Array.from('aA0.:/@-_[]'), DIGEST, 'docker.io/') }),
+  );
   fc.assert(
     fc.property(noise, (text) => {
       const read = parseReference(text);
