@@ -171,5 +171,5 @@ function noNamespace(object: string, { refusal, message }: Refused): Problem | u
 }
 
 function withoutValues(message: string): string {
-  return message.replaceAll(/, got .*/g, '').replaceAll(/Invalid value: ("(?:[^"\\]|\\.)*"|[^:]*)/g, 'Invalid value');
+  return message.replace(/, got [\s\S]*/, '').replaceAll(/Invalid value: ("(?:[^"\\]|\\.)*"|[^:]*)/g, 'Invalid value');
 }

@@ -2,6 +2,8 @@ import { canonicalJson, isArrayOf, isObject, isString, type JsonObject } from '@
 import { lineDifferences } from './line-differences.ts';
 
 const LONGEST_VALUE = 160;
+/** Texts that would be taken for something else, as in YAML. */
+const NEEDS_QUOTES = /\n|: | #|^\s|\s$|^$|^[-+.\d]+$|^(?:true|false|null|yes|no|on|off|~)$/i;
 
 /** What of a Secret is content: only that it changes may be told. */
 const SECRET_CONTENT = new Set(['data', 'stringData']);
@@ -61,7 +63,7 @@ function byName(list: unknown): JsonObject | undefined {
 
 function leaf(sign: '-' | '+', path: string, value: unknown): readonly string[] {
   if (value === undefined) return [];
-  const text = isString(value) && !/[\n:#]|^\s|\s$|^$/.test(value) ? value : JSON.stringify(value);
+  const text = isString(value) && !NEEDS_QUOTES.test(value) ? value : JSON.stringify(value);
   return [`${sign} ${path}: ${text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}...` : text}`];
 }
 

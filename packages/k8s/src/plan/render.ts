@@ -25,8 +25,9 @@ function renderChange(change: ObjectChange): readonly string[] {
   }
 }
 
+/** The sign stays first, for whoever colours it. */
 function indented(lines: readonly string[]): readonly string[] {
   const rest = lines.length - MOST_LINES;
-  const shown = lines.slice(0, MOST_LINES).map((line) => `    ${line}`);
-  return rest > 0 ? [...shown, `    (${rest} more lines)`] : shown;
+  const shown = lines.slice(0, MOST_LINES).map((line) => `${line.slice(0, 1)}    ${line.slice(2)}`);
+  return rest > 0 ? [...shown, `     (${rest} more lines)`] : shown;
 }
