@@ -22,6 +22,9 @@ export interface Call {
   readonly accept?: string;
 }
 
+/** The server's words, under the status 500, for an object that does not fit the schema of its kind. */
+const UNREADABLE = /failed to (?:create typed patch object|convert new object) \(/;
+
 const CALL_MS = 30_000;
 const MAX_BYTES = 64 * 1024 * 1024;
 const TRIES = 6;
@@ -77,7 +80,8 @@ export function requestOf(
 /** 429 means that nothing was done; anything else may have been, so only what is repeatable comes again. */
 function mayPass({ repeatable }: Call, answer: Answer): boolean {
   if (answer.kind === 'broken') return repeatable;
-  const { status } = answer.response;
+  const { status, body } = answer.response;
+  if (status === 500 && UNREADABLE.test(body.toString('utf8'))) return false;
   return status === 429 || (repeatable && (status === 408 || status >= 500));
 }
 

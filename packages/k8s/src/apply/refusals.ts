@@ -28,7 +28,7 @@ const READERS: readonly Reader[] = [
   notAllowed,
   quota,
   invalid,
-  badField,
+  unreadable,
   unknownKind,
   noNamespace,
 ];
@@ -136,18 +136,24 @@ function deletion({ kind, name, namespace }: ObjectRef): string {
   return `delete it first: kubectl delete ${kind.toLowerCase()} ${name}${namespace === undefined ? '' : ` -n ${namespace}`}`;
 }
 
-/** What does not fit the schema: unknown fields, numbers where texts belong. */
-function badField(object: string, { message }: Refused): Problem | undefined {
-  const typed = /failed to create typed patch object \([^)]*\): ([\s\S]*)/.exec(message);
-  if (typed === null) return undefined;
-  const words = (typed[1] ?? '').replaceAll(/&value\.valueUnstructured\{Value:(.*?)\}/g, '$1').trim();
-  const isText = words.includes('expected string');
-  return {
-    what: `${object} has a field that its kind does not have, or with the wrong type of value.`,
-    got: words,
-    ...(isText ? { fix: 'put the value in quotes' } : {}),
-  };
+/** What does not fit the schema: unknown fields, numbers where texts belong, names that come twice. */
+function unreadable(object: string, { message }: Refused): Problem | undefined {
+  const found =
+    /failed to (?:create typed patch object|convert new object) \([^)]*\)(?: to proper version)?: ([\s\S]*)/.exec(
+      message,
+    );
+  if (found === null) return undefined;
+  const words = (found[1] ?? '').replaceAll(/&value\.valueUnstructured\{Value:(.*?)\}/g, '$1').trim();
+  const fix = READABLE.find(([sign]) => words.includes(sign))?.[1];
+  return { what: `${object} does not fit the schema of its kind.`, got: words, ...(fix === undefined ? {} : { fix }) };
 }
+
+const READABLE: readonly (readonly [sign: string, fix: string])[] = [
+  ['expected string', 'put the value in quotes'],
+  ['duplicate entries', 'write each of them once'],
+  ['not declared in schema', 'correct the name of the field, or remove it'],
+  ['base64', 'data holds base64; plain texts go to stringData'],
+];
 
 function unknownKind(object: string, { refusal, message }: Refused): Problem | undefined {
   if (refusal.reason !== 'UnknownKind') return undefined;

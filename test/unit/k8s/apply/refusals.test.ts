@@ -130,9 +130,33 @@ spec.selector: Required value`,
       'failed to create typed patch object (shop/web; apps/v1, Kind=Deployment): .metadata.labels.version: expected string, got &value.valueUnstructured{Value:1.1}',
       [],
     ),
-    `Deployment shop/web has a field that its kind does not have, or with the wrong type of value.
+    `Deployment shop/web does not fit the schema of its kind.
   got:     .metadata.labels.version: expected string, got 1.1
   fix:     put the value in quotes`,
+  ],
+  [
+    'twice',
+    new ApiRefusal(
+      500,
+      'Unknown',
+      'failed to create typed patch object (shop/web; apps/v1, Kind=Deployment): .spec.template.spec.containers[name="app"].env: duplicate entries for key [name="a"]',
+      [],
+    ),
+    `Deployment shop/web does not fit the schema of its kind.
+  got:     .spec.template.spec.containers[name="app"].env: duplicate entries for key [name="a"]
+  fix:     write each of them once`,
+  ],
+  [
+    'no base64',
+    new ApiRefusal(
+      500,
+      'Unknown',
+      'failed to convert new object (shop/web; /v1, Kind=Secret) to proper version: unable to convert unstructured object to /v1, Kind=Secret: error decoding from json: illegal base64 data at input byte 7',
+      [],
+    ),
+    `Deployment shop/web does not fit the schema of its kind.
+  got:     unable to convert unstructured object to /v1, Kind=Secret: error decoding from json: illegal base64 data at input byte 7
+  fix:     data holds base64; plain texts go to stringData`,
   ],
   [
     'no namespace',
