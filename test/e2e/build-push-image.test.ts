@@ -230,7 +230,11 @@ describe('logins and tags, with buildah', { timeout: 120_000, concurrency: 3 }, 
       const file = join(lab.job.temp, folder, 'config.json');
       assert.deepEqual([modeOf(join(lab.job.temp, folder)), modeOf(file)], ['700', '600']);
       assert.ok(readFileSync(file, 'utf8').includes(Buffer.from(`ann:${ANN.password}`).toString('base64')));
-      assert.deepEqual(commandLinesWith(ANN.password), []);
+      assert.deepEqual(processesWith('cmdline', ANN.password), []);
+      assert.deepEqual(
+        processesWith('environ', ANN.password).filter((pid) => pid !== running.pid),
+        [],
+      );
       const step = await running[end]();
       const [post] = await lab.job.post();
 
@@ -376,14 +380,17 @@ function modeOf(path: string): string {
   return (statSync(path).mode & 0o777).toString(8);
 }
 
-function commandLinesWith(text: string): readonly string[] {
-  return globSync('/proc/[0-9]*/cmdline').filter((path) => {
-    try {
-      return readFileSync(path, 'latin1').includes(text);
-    } catch {
-      return false;
-    }
-  });
+/** Whose command line or first environment holds this text; the action itself gets its inputs by the latter. */
+function processesWith(where: 'cmdline' | 'environ', text: string): readonly number[] {
+  return globSync(`/proc/[0-9]*/${where}`)
+    .filter((path) => {
+      try {
+        return readFileSync(path, 'latin1').includes(text);
+      } catch {
+        return false;
+      }
+    })
+    .map((path) => Number(path.split('/')[2]));
 }
 
 /** A PATH with git, and no program that builds. */

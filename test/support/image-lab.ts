@@ -20,7 +20,7 @@ export type Way = (typeof WAYS)[number];
 
 /** Starts what a way needs, or skips the test with the reason. */
 export async function readyBuilder(t: Skippable, way: Way, dir: TemporaryFolder): Promise<ReadyBuilder | undefined> {
-  if (way === 'buildah') return requirePart(t, 'buildah') === undefined ? undefined : buildah(dir);
+  if (way === 'buildah') return requirePart(t, 'buildah') === undefined ? undefined : await buildah(t, dir);
   if (!isRoot(t) || requirePart(t, 'docker') === undefined) return undefined;
   const buildx = way === 'docker' ? undefined : await requireBuilt(t, 'docker-buildx');
   if (way !== 'docker' && buildx === undefined) return undefined;
@@ -109,19 +109,26 @@ async function get(url: string, account?: RegistryAccount, headers: Record<strin
 }
 
 /** Images of its own, so that nothing stays behind on this machine. */
-function buildah(dir: TemporaryFolder): ReadyBuilder {
+async function buildah(t: Skippable, dir: TemporaryFolder): Promise<ReadyBuilder | undefined> {
   const config = dir.at('storage.conf');
   const storage = { driver: 'vfs', graphroot: dir.at('images'), runroot: dir.at('run') };
   const lines = Object.entries(storage).map(([key, value]) => `${key} = "${value}"`);
   writeFileSync(config, `[storage]\n${lines.join('\n')}\n`);
   const env = { CONTAINERS_STORAGE_CONF: config, DOCKER_HOST: 'unix:///nowhere' };
-  return { env, [Symbol.asyncDispose]: () => Promise.resolve() };
+  // an ordinary user needs ranges of user ids for it
+  const asked = await systemExec.run({ argv: ['buildah', 'info'], env: { ...process.env, ...env } });
+  if (asked.code === 0) return { env, [Symbol.asyncDispose]: () => Promise.resolve() };
+  return cannot(t, `buildah does not work here: ${asked.stderr.trim()}`);
 }
 
 function isRoot(t: Skippable): boolean {
   if (process.getuid?.() === 0) return true;
-  const reason = 'only root can start a daemon of its own that builds images';
+  cannot(t, 'only root can start a daemon of its own that builds images');
+  return false;
+}
+
+function cannot(t: Skippable, reason: string): undefined {
   if (process.env.CI === 'true') throw new Error(reason);
   t.skip(reason);
-  return false;
+  return undefined;
 }

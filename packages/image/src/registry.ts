@@ -1,3 +1,4 @@
+import type { HttpResponse } from '@slipway/effects/http';
 import { digestOf, isDigest } from '@slipway/kernel/digest';
 import { UserError } from '@slipway/kernel/errors';
 import { MANIFEST_TYPES, type Manifest, manifestOf } from './manifest.ts';
@@ -26,7 +27,7 @@ export function openRegistry(options: RegistryOptions, ports: RegistryPorts): Re
   return {
     async checkPush(path) {
       const begun = await ask({ method: 'POST', url: `/v2/${path}/blobs/uploads/` });
-      if (begun.status !== 202) throw refusal(begun, { registry, doing: `push to ${path}` });
+      if (!isDone(begun)) throw refusal(begun, { registry, doing: `push to ${path}` });
       const { location } = begun.headers;
       // one that stays is dropped by the registry, some day
       if (location !== undefined) await ask({ method: 'DELETE', url: location }).catch(() => {});
@@ -54,7 +55,7 @@ export function openRegistry(options: RegistryOptions, ports: RegistryPorts): Re
       const url = `/v2/${path}/manifests/${tag}`;
       const headers = { 'content-type': manifest.mediaType };
       const answer = await ask({ method: 'PUT', url, headers, body: manifest.bytes });
-      if (answer.status !== 201) throw refusal(answer, { registry, doing: `push to ${path}` });
+      if (!isDone(answer)) throw refusal(answer, { registry, doing: `push to ${path}` });
     },
   };
 
@@ -67,4 +68,9 @@ export function openRegistry(options: RegistryOptions, ports: RegistryPorts): Re
       fix: 'look for a proxy on the way that changes them',
     });
   }
+}
+
+/** Registries differ in which of the good ones they choose. */
+function isDone({ status }: HttpResponse): boolean {
+  return status >= 200 && status < 300;
 }
