@@ -28,11 +28,12 @@ export function judge(scene: Scene): Readiness {
   const judgeKind = JUDGES[`${workload.apiVersion} ${workload.kind}`];
   if (judgeKind === undefined) return ready('applied');
   // A Job may be cleaned up as soon as it is complete.
-  if (gone && !isComplete(workload)) return failed('it was deleted meanwhile');
+  if (gone && !isComplete(workload)) return failed('workload', 'it was deleted meanwhile');
   if (awaited.uid !== undefined && awaited.uid !== workload.metadata.uid)
-    return failed('it was deleted meanwhile, and made anew by somebody else');
-  if (!gone && workload.metadata.deletionTimestamp !== undefined) return failed('it is being deleted');
-  if (workload.spec?.paused === true) return failed('it is paused (spec.paused: true), so it never rolls out');
+    return failed('workload', 'it was deleted meanwhile, and made anew by somebody else');
+  if (!gone && workload.metadata.deletionTimestamp !== undefined) return failed('workload', 'it is being deleted');
+  if (workload.spec?.paused === true)
+    return failed('workload', 'it is paused (spec.paused: true), so it never rolls out');
   if (!isObserved(scene)) return waiting('not yet seen by its controller');
   return judgeKind(scene);
 }
@@ -51,7 +52,7 @@ function judgeDeployment(scene: Scene): Readiness {
     status('unavailableReplicas') === 0;
   if (isDone) return provedByPods(scene, wanted, why);
   if (!isTimedOut(workload)) return waiting(why);
-  return failed(`no progress for ${countAt(workload, 'spec', 'progressDeadlineSeconds')} s (${why})`);
+  return failed('pods', `no progress for ${countAt(workload, 'spec', 'progressDeadlineSeconds')} s (${why})`);
 }
 
 function judgeDaemonSet(scene: Scene): Readiness {
@@ -61,7 +62,7 @@ function judgeDaemonSet(scene: Scene): Readiness {
   const updated = status('updatedNumberScheduled');
   const why = `${updated} of ${wanted} updated, ${status('numberAvailable')} available`;
   if (updated >= wanted && status('numberAvailable') >= wanted) return provedByPods(scene, wanted, why);
-  return at(workload, 'spec', 'updateStrategy', 'type') === 'OnDelete' ? failed(ON_DELETE) : waiting(why);
+  return at(workload, 'spec', 'updateStrategy', 'type') === 'OnDelete' ? failed('workload', ON_DELETE) : waiting(why);
 }
 
 function judgeJob({ workload }: Scene): Readiness {
@@ -71,8 +72,10 @@ function judgeJob({ workload }: Scene): Readiness {
   if (isComplete(workload)) return ready(why);
   // FailureTarget comes as soon as it is decided, while pods are still being ended.
   const failure = conditionOf(workload, 'Failed') ?? conditionOf(workload, 'FailureTarget');
-  if (failure !== undefined) return failed(`${textAt(failure, 'reason')}: ${textAt(failure, 'message')} (${why})`);
-  if (workload.spec?.suspend === true) return failed('it is suspended (spec.suspend: true), so it never runs');
+  if (failure !== undefined)
+    return failed('pods', `${textAt(failure, 'reason')}: ${textAt(failure, 'message')} (${why})`);
+  if (workload.spec?.suspend === true)
+    return failed('workload', 'it is suspended (spec.suspend: true), so it never runs');
   return waiting(why);
 }
 
@@ -81,7 +84,7 @@ function judgePod({ workload }: Scene): Readiness {
   if (phase === 'Succeeded' || isReady(workload)) return ready(phase.toLowerCase());
   if (phase !== 'Failed') return waiting(`${phase.toLowerCase()}, not ready`);
   const told = [textAt(workload, 'status', 'reason'), textAt(workload, 'status', 'message')].filter(Boolean);
-  return failed(['it failed', ...told].join(': '));
+  return failed('pods', ['it failed', ...told].join(': '));
 }
 
 /** A condition from before our write is about another rollout: the controller leaves it there until there is progress. */

@@ -15,10 +15,11 @@ export const REVISION_HASH = 'controller-revision-hash';
 const HASH = 'pod-template-hash';
 const DEPLOYMENT_REVISION = 'deployment.kubernetes.io/revision';
 
-/** Whether the controller has taken our write into account; what has no generation of its own always has. */
+/** Whether the status is about our write, and about whatever came after it; Jobs and pods do not say. */
 export function isObserved({ workload, awaited }: Scene): boolean {
   if (workload.kind === 'Job' || workload.kind === 'Pod') return true;
-  return countAt(workload, 'status', 'observedGeneration') >= awaited.generation;
+  const newest = Math.max(awaited.generation, workload.metadata.generation ?? 0);
+  return countAt(workload, 'status', 'observedGeneration') >= newest;
 }
 
 /** Undefined as long as it cannot be told which pods are which. */

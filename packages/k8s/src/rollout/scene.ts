@@ -44,10 +44,6 @@ export function awaitedOf(written: KubeObject): Awaited {
 /** Picks what belongs to one workload. */
 export function sceneOf(seen: Pick<Scene, 'awaited' | 'workload' | 'gone' | 'nodes'>, live: Live): Scene {
   const { workload } = seen;
-  const ownedBy =
-    (...owners: readonly KubeObject[]) =>
-    ({ metadata }: KubeObject): boolean =>
-      owners.some(({ metadata: { uid } }) => metadata.ownerReferences?.some((owner) => owner.uid === uid) === true);
   const replicaSets = (live('ReplicaSet') ?? []).filter(ownedBy(workload));
   const pods = workload.kind === 'Pod' ? [workload] : (live('Pod') ?? []).filter(ownedBy(workload, ...replicaSets));
   const allSlices = live('EndpointSlice');
@@ -111,6 +107,11 @@ export function isReady(pod: KubeObject): boolean {
 function timeOf(text: string): number {
   const time = Date.parse(text);
   return Number.isNaN(time) ? 0 : time;
+}
+
+function ownedBy(...owners: readonly KubeObject[]): (object: KubeObject) => boolean {
+  const uids = new Set(owners.map(({ metadata }) => metadata.uid));
+  return ({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uids.has(uid)) === true;
 }
 
 function isFor(service: KubeObject, pods: readonly KubeObject[]): boolean {

@@ -25,7 +25,7 @@ export function judgeStatefulSet(scene: Scene): Readiness {
   const why = `${updated.length} of ${target} updated, ${readyPods.length} of ${wanted} ready${kept}${left}`;
 
   if (updated.length < target && at(workload, 'spec', 'updateStrategy', 'type') === 'OnDelete') {
-    return members.length < wanted ? waiting(why) : failed(ON_DELETE);
+    return members.length < wanted ? waiting(why) : failed('workload', ON_DELETE);
   }
   const isDone = updated.length >= target && readyPods.length >= wanted && extra === 0;
   if (!isDone || isWithinReadySeconds(workload, wanted)) return waiting(why);

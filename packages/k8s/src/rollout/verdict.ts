@@ -3,11 +3,11 @@ import { lateEndpoints } from './endpoints.ts';
 import { revisionsOf } from './revision.ts';
 import { isReady, type Scene } from './scene.ts';
 
-/** How far a rollout is. `why` is short, for people; of a failure it is the workload's own, the pods may tell more. */
-export interface Readiness {
-  readonly kind: 'waiting' | 'ready' | 'failed';
-  readonly why: string;
-}
+/** How far a rollout is; `why` is short, for people. */
+export type Readiness =
+  | { readonly kind: 'waiting' | 'ready'; readonly why: string }
+  /** `blame`: the pods may tell more, or the workload as such never gets there. */
+  | { readonly kind: 'failed'; readonly why: string; readonly blame: 'pods' | 'workload' };
 
 export const ON_DELETE = 'its updateStrategy is OnDelete: pods stay as they are until somebody deletes them';
 
@@ -19,8 +19,8 @@ export function waiting(why: string): Readiness {
   return { kind: 'waiting', why };
 }
 
-export function failed(why: string): Readiness {
-  return { kind: 'failed', why };
+export function failed(blame: 'pods' | 'workload', why: string): Readiness {
+  return { kind: 'failed', blame, why };
 }
 
 /** The counters are right; the pods have to say the same. */

@@ -1,0 +1,83 @@
+import type { Clock } from '@slipway/effects/clock';
+import { messageOf } from '@slipway/kernel/errors';
+import type { KubeApi } from '../api.ts';
+import { describeRef, type KubeObject, type ObjectRef, refOf } from '../object.ts';
+import type { Trouble } from '../works.ts';
+import { countAt, textAt } from './fields.ts';
+import type { Finding } from './finding.ts';
+import { eventTime, type Scene } from './scene.ts';
+
+/** Why a workload was not rolled out: the root cause in a paragraph, and the log that explains it. */
+export interface RolloutTrouble extends Trouble {
+  readonly ref: ObjectRef;
+  /** What the cluster reported of it, oldest first: `21:03:46 pod web-1: Unhealthy: ...`. */
+  readonly events: readonly string[];
+}
+
+export interface ExplainPorts {
+  readonly api: Pick<KubeApi, 'logs'>;
+  readonly clock: Clock;
+}
+
+const LINES = 50;
+const EVENTS = 10;
+/** Nodes that are cut off never answer. */
+const LOG_MS = 2_000;
+
+/** `how` says in a few words how the wait ended; the first finding is the cause, as far as there is one. */
+export async function explain(
+  { awaited, events }: Scene,
+  how: string,
+  findings: readonly Finding[],
+  ports: ExplainPorts,
+): Promise<RolloutTrouble> {
+  const { ref } = awaited;
+  const [first] = findings;
+  const began = `${describeRef(ref)} ${how}`;
+  if (first === undefined) return { ref, what: `${began}.`, lastLines: [], events: eventLines(events) };
+  const same = new Set(
+    findings.filter(({ cause }) => cause === first.cause).map(({ subject }) => subject.metadata.uid),
+  );
+  const more = same.size > 1 ? ` So it is with ${same.size - 1} more of its pods.` : '';
+  const { note, lastLines } = await readLog(first, ports);
+  const own = events.filter((event) => textAt(event, 'involvedObject', 'uid') === first.subject.metadata.uid);
+  return { ref, what: `${began}: ${first.what}${more}${note}`, lastLines, events: eventLines(own) };
+}
+
+interface ReadLog {
+  readonly note: string;
+  readonly lastLines: readonly string[];
+}
+
+async function readLog({ subject, container, log }: Finding, { api, clock }: ExplainPorts): Promise<ReadLog> {
+  if (log === undefined || container === undefined) return { note: '', lastLines: [] };
+  const over = new AbortController();
+  try {
+    const text = await Promise.race([
+      api.logs(refOf(subject), container, { lines: LINES, previous: log === 'previous' }),
+      clock.sleep(LOG_MS, over.signal).then(() => Promise.reject(new Error('the node does not answer'))),
+    ]);
+    const lastLines = text
+      .split('\n')
+      .filter((line) => line !== '')
+      .slice(-LINES);
+    return { note: lastLines.length === 0 ? ' It wrote no log.' : '', lastLines };
+  } catch (cause) {
+    return { note: ` Its log cannot be read: ${messageOf(cause)}.`, lastLines: [] };
+  } finally {
+    over.abort();
+  }
+}
+
+function eventLines(events: readonly KubeObject[]): readonly string[] {
+  return events
+    .filter(({ type }) => type === 'Warning')
+    .slice(-EVENTS)
+    .map((event) => {
+      const about = `${textAt(event, 'involvedObject', 'kind')} ${textAt(event, 'involvedObject', 'name')}`;
+      const count = countAt(event, 'count');
+      const times = count > 1 ? ` (${count} times)` : '';
+      const time = new Date(eventTime(event)).toISOString().slice(11, 19);
+      return `${time} ${about}: ${textAt(event, 'reason')}: ${textAt(event, 'message').trim()}${times}`;
+    });
+}
