@@ -3,6 +3,7 @@ import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemExec } from '@slipway/effects/exec-real';
 import type { RemoteStep, Session } from '@slipway/vm/ssh/session';
+import { script } from '@slipway/vm/steps/scripts';
 import { findProgram } from './require.ts';
 
 /** A shell that scripts for hosts are tried in, with the tools that come with it. */
@@ -82,8 +83,8 @@ export function localSession(options: {
   };
 }
 
-/** The step as one text: its variables, then the script. */
+/** The step as one text, as a real session sends it but for what the connection needs. */
 export function scriptText(step: RemoteStep): string {
   const variables = Object.entries(step.vars).map(([name, value]) => `${name}='${value.replaceAll("'", "'\\''")}'`);
-  return [...variables, step.script].join('\n');
+  return [script('process'), ...variables, step.script].join('\n');
 }

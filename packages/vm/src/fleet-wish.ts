@@ -53,11 +53,11 @@ function portProblems(hosts: readonly Host[], health: Health): readonly Problem[
 /** Reads inputs in which `fleetProblems` found nothing. */
 export function readFleetWish(inputs: FleetInputs): FleetWish {
   const { app, environment, root, balancer } = inputs;
-  const { hosts } = orThrow(parseHosts(inputs.hosts, { root }));
+  const { hosts } = orThrow(parseHosts(inputs.hosts, root));
   return {
     place: { app, environment },
     hosts,
-    balancers: balancer === undefined ? [] : [orThrow(parseBalancer(balancer, hosts.length, { root }))],
+    balancers: balancer === undefined ? [] : [orThrow(parseBalancer(balancer, hosts.length, root))],
     knownHosts: inputs.knownHosts,
     sshKey: inputs.sshKey,
     connectTimeoutMs: inputs.connectTimeout,
@@ -73,13 +73,12 @@ export function readFleetWish(inputs: FleetInputs): FleetWish {
   };
 }
 
-function readTexts({ hosts, root, balancer, health, versionFrom }: Texts) {
-  const defaults = { root: root ?? '/opt/slipway' };
-  const list = hosts === undefined ? undefined : parseHosts(hosts, defaults);
+function readTexts({ hosts, root = '/opt/slipway', balancer, health, versionFrom }: Texts) {
+  const list = hosts === undefined ? undefined : parseHosts(hosts, root);
   const members = list === undefined || isProblems(list) ? 1 : list.hosts.length;
   return {
     hosts: list,
-    balancer: balancer === undefined ? undefined : parseBalancer(balancer, members, defaults),
+    balancer: balancer === undefined ? undefined : parseBalancer(balancer, members, root),
     health: health === undefined ? undefined : parseHealth(health),
     versionFrom: versionFrom === undefined ? undefined : parseVersionFrom(versionFrom),
   };

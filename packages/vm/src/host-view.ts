@@ -1,4 +1,4 @@
-import { type Digest, isDigest } from '@slipway/kernel/digest';
+import { isDigest } from '@slipway/kernel/digest';
 import type { Problem } from '@slipway/kernel/errors';
 import type { ReleaseId } from '@slipway/kernel/release';
 import type { JournalLine } from '@slipway/rollout/entry';
@@ -81,5 +81,5 @@ const PACKAGES: Readonly<Record<string, string>> = {
 
 function parseRelease(text: string): readonly (readonly [string, ReleaseId])[] {
   const [folder = '', digest = ''] = text.split(' ');
-  return isDigest(digest) ? [[folder, { version: versionOf(folder), digest: digest satisfies Digest }]] : [];
+  return isDigest(digest) ? [[folder, { version: versionOf(folder), digest }]] : [];
 }

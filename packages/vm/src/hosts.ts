@@ -3,13 +3,6 @@ import { isName, NAME_RULE } from '@slipway/kernel/names';
 import { AUTHORITY_FORM, isPort, parseAuthority } from './authority.ts';
 import type { Host } from './host.ts';
 
-/** What a line may leave out. */
-export interface HostDefaults {
-  readonly user?: string;
-  readonly port?: number;
-  readonly root: string;
-}
-
 export const ROOT_RULE = 'a folder like /opt/slipway or ~/slipway, of letters, digits and "._+@-", without ".."';
 
 const OPTIONS = {
@@ -28,9 +21,9 @@ export interface HostList {
 
 /**
  * Reads the `hosts` input: one host a line, `[user@]host[:port] [name= root= port=]`; `:port` is ssh's, `port=` the
- * service's; `#` begins a comment. What is wrong in any line comes back together.
+ * service's; `#` begins a comment. `root` is for lines without one. What is wrong in any line comes back together.
  */
-export function parseHosts(lines: readonly string[], defaults: HostDefaults): HostList | readonly Problem[] {
+export function parseHosts(lines: readonly string[], root: string): HostList | readonly Problem[] {
   const problems: Problem[] = [];
   const hosts = new Map<string, { readonly host: Host; readonly line: number }>();
   for (const [index, raw] of lines.entries()) {
@@ -38,7 +31,7 @@ export function parseHosts(lines: readonly string[], defaults: HostDefaults): Ho
     if (text === '') continue;
     const line = index + 1;
     const refuse: Refuse = ({ what, ...rest }) => problems.push({ what: `hosts, line ${line}: ${what}`, ...rest });
-    const host = parseHost(text, defaults, refuse);
+    const host = parseHost(text, root, refuse);
     if (host === undefined) continue;
     const twin = hosts.get(host.name);
     if (twin === undefined) hosts.set(host.name, { host, line });
@@ -55,7 +48,7 @@ export function isRoot(text: string): boolean {
   return /^~?(?:\/[\w.+@-]+)+$/.test(text) && !/\/\.\.?(?:\/|$)/.test(text);
 }
 
-function parseHost(text: string, defaults: HostDefaults, refuse: Refuse): Host | undefined {
+function parseHost(text: string, root: string, refuse: Refuse): Host | undefined {
   const [first = '', ...rest] = text.split(/\s+/);
   const authority = parseAuthority(first);
   const options = readOptions(rest, refuse);
@@ -64,14 +57,10 @@ function parseHost(text: string, defaults: HostDefaults, refuse: Refuse): Host |
     return undefined;
   }
   if (options === undefined) return undefined;
-  const user = authority.user ?? defaults.user;
-  const port = authority.port ?? defaults.port;
   return {
+    ...authority,
     name: options.name ?? authority.address,
-    address: authority.address,
-    root: options.root ?? defaults.root,
-    ...(user === undefined ? {} : { user }),
-    ...(port === undefined ? {} : { port }),
+    root: options.root ?? root,
     ...(options.port === undefined ? {} : { servicePort: Number(options.port) }),
   };
 }

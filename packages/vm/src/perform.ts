@@ -83,9 +83,8 @@ async function start(
   context: StepContext,
 ): Promise<void> {
   const { service, limits } = run.options;
-  const key = serverKey({ member, slot });
-  const before = run.started.get(key)?.folder ?? viewOf(run, member).slots.get(slot) ?? 'none';
-  run.started.delete(key);
+  const before = folderIn(run, member, slot);
+  run.started.delete(serverKey({ member, slot }));
   const said = await effect(run, member, slot, context, 'start', {
     journal: { before, after: releaseFolder(release), digest: release.digest },
     vars: {
@@ -96,7 +95,8 @@ async function start(
     timeoutMs: service.stopMs + limits.stepMs,
   });
   tellKilled(run, member, said);
-  for (const [, state] of allOf(said, 'service').map(parseService)) run.started.set(key, state);
+  const states = allOf(said, 'service').map(parseService);
+  for (const [, state] of states) run.started.set(serverKey({ member, slot }), state);
 }
 
 async function probe(
@@ -114,15 +114,19 @@ async function probe(
 
 async function retire(run: VmRun, member: string, slot: SlotName, context: StepContext): Promise<void> {
   const { service, limits } = run.options;
-  const key = serverKey({ member, slot });
-  const before = run.started.get(key)?.folder ?? viewOf(run, member).slots.get(slot) ?? 'none';
-  run.started.delete(key);
+  const before = folderIn(run, member, slot);
+  run.started.delete(serverKey({ member, slot }));
   const said = await effect(run, member, slot, context, 'stop', {
     journal: { before, after: 'none', digest: null },
     vars: service.vars(memberSite(run, member).session.host, slot, null),
     timeoutMs: service.stopMs + limits.stepMs,
   });
   tellKilled(run, member, said);
+}
+
+/** The folder that the slot names, as far as this run knows. */
+function folderIn(run: VmRun, member: string, slot: SlotName): string {
+  return run.started.get(serverKey({ member, slot }))?.folder ?? viewOf(run, member).slots.get(slot) ?? 'none';
 }
 
 interface Effect extends Pick<StepCall, 'vars' | 'input' | 'timeoutMs' | 'signal'> {

@@ -1,9 +1,8 @@
 import { userError } from '@slipway/kernel/errors';
 import type { RemoteStep, Session } from './ssh/session.ts';
+import { FENCED_STATUS } from './ssh/step.ts';
 import { type ScriptName, script } from './steps/scripts.ts';
 
-/** The lease belongs to somebody else: the step had no effect. */
-const FENCED_OUT = 75;
 const LAST_LINES = 50;
 
 /** What a step said: lines of a key and a value, in order. */
@@ -32,17 +31,18 @@ export interface StepCall extends Pick<RemoteStep, 'vars' | 'input' | 'timeoutMs
   readonly functions?: string;
 }
 
-/** Runs one of our scripts on a host; rejects with a HostError when the host says why not. */
+/** Runs one of our scripts on a host, behind process.sh; rejects with a HostError when the host says why not. */
 export async function runStep(site: Site, name: ScriptName, call: StepCall): Promise<Said> {
   const { session, base } = site;
   const { functions = '', vars, ...rest } = call;
-  const text = [script('process'), script('common'), functions, script(name)].join('\n');
+  const text = [script('common'), functions, script(name)].join('\n');
   const finished = await session.run({ label: name, script: text, vars: { base, ...vars }, ...rest });
   const said = parseSaid(finished.stdout);
   if (finished.code === 0) return said;
   const host = session.host.name;
   if (finished.timedOut) throw new HostError(`The step "${name}" did not end within ${call.timeoutMs} ms on ${host}.`);
-  if (finished.code === FENCED_OUT) throw new HostError(`The lease of ${host} is lost: another run has taken it over.`);
+  if (finished.code === FENCED_STATUS)
+    throw new HostError(`The lease of ${host} is lost: another run has taken it over.`);
   throw new HostError(
     firstOf(said, 'error') ??
       `The step "${name}" ended on ${host} with ${finished.signal ?? `status ${finished.code}`}.`,

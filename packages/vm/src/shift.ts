@@ -83,7 +83,7 @@ function lineOf(run: VmRun, member: string, shares: Shares, context: StepContext
   const { id, attempt } = context.run;
   const before = changesOf(member, shares).map(({ slot }) => [
     slot,
-    Math.round(run.shares.get(`${member} ${slot}`) ?? 0),
+    Math.round(run.shares.get(serverKey({ member, slot })) ?? 0),
   ]);
   return {
     run: id,

@@ -34,12 +34,12 @@ test('lines keep their order; blank lines and comments are no hosts', () => {
   );
 });
 
-test('what a line leaves out comes from the defaults', () => {
-  const parsed = parseHosts(['h', 'me@h2:23 root=/srv'], { user: 'deploy', port: 22, root: ROOT });
+test('a line without a root lies in the given one', () => {
+  const parsed = parseHosts(['h', 'me@h2:23 root=/srv'], ROOT);
 
   assert.ok(!isProblems(parsed));
   assert.deepEqual(parsed.hosts, [
-    { name: 'h', address: 'h', user: 'deploy', port: 22, root: ROOT },
+    { name: 'h', address: 'h', root: ROOT },
     { name: 'h2', address: 'h2', user: 'me', port: 23, root: '/srv' },
   ]);
 });
@@ -107,7 +107,7 @@ test('no host at all is a problem', () => {
 test('no text whatever gives a host that ssh could take for an option', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (line) => {
-      const parsed = parseHosts([line], { root: ROOT });
+      const parsed = parseHosts([line], ROOT);
       for (const host of isProblems(parsed) ? [] : parsed.hosts) {
         assert.doesNotMatch(host.address, /^-|[\s/@]/);
         assert.doesNotMatch(host.user ?? '', /^-|[\s/@]/);
@@ -117,13 +117,13 @@ test('no text whatever gives a host that ssh could take for an option', () => {
 });
 
 function hostsOf(lines: readonly string[]): readonly Host[] {
-  const parsed = parseHosts(lines, { root: ROOT });
+  const parsed = parseHosts(lines, ROOT);
   assert.ok(!isProblems(parsed), JSON.stringify(parsed));
   return parsed.hosts;
 }
 
 function problemsOf(lines: readonly string[]): readonly Problem[] {
-  const parsed = parseHosts(lines, { root: ROOT });
+  const parsed = parseHosts(lines, ROOT);
   assert.ok(isProblems(parsed));
   return parsed;
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { isProblems, type Problem } from '@slipway/kernel/errors';
 import { type BalancerUri, parseBalancer, serverName } from '@slipway/vm/balancers/uri';
 
-const DEFAULTS = { root: '/opt/slipway' };
+const ROOT = '/opt/slipway';
 const HEAD = 'haproxy://lb-1/run/haproxy/admin.sock';
 const FULL = `${HEAD}?backend=web&server={host}-{slot}`;
 
@@ -21,11 +21,10 @@ test('every part of the URI arrives', () => {
   });
 });
 
-test('what is left out comes from the defaults', () => {
-  const uri = parseBalancer(`haproxy://[::1]/a.sock?server=s&backend=b`, 1, { ...DEFAULTS, user: 'deploy', port: 23 });
+test('a balancer without a root lies in that of the fleet', () => {
+  const uri = parsed('haproxy://[::1]/a.sock?server=s&backend=b', 1);
 
-  assert.ok(!isProblems(uri));
-  assert.deepEqual(uri.host, { name: '::1', address: '::1', user: 'deploy', port: 23, root: '/opt/slipway' });
+  assert.deepEqual(uri.host, { name: '::1', address: '::1', root: ROOT });
 });
 
 test('parameters may be percent-encoded', () => {
@@ -80,13 +79,13 @@ test('one host needs no {host}', () => {
 });
 
 function parsed(text: string, members = 2): BalancerUri {
-  const uri = parseBalancer(text, members, DEFAULTS);
+  const uri = parseBalancer(text, members, ROOT);
   assert.ok(!isProblems(uri), JSON.stringify(uri));
   return uri;
 }
 
 function problemsOf(text: string, members: number): readonly Problem[] {
-  const uri = parseBalancer(text, members, DEFAULTS);
+  const uri = parseBalancer(text, members, ROOT);
   assert.ok(isProblems(uri));
   return uri;
 }

@@ -19,7 +19,7 @@ export interface ServerState {
   readonly up: boolean;
   /** Requests being served now, queued ones included. */
   readonly inFlight: number;
-  /** As the balancer words it, for people and for `restore`. */
+  /** As the balancer words it, for people. */
   readonly detail: string;
 }
 

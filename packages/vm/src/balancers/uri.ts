@@ -2,7 +2,7 @@ import type { Problem } from '@slipway/kernel/errors';
 import type { SlotName } from '@slipway/strategy/topology';
 import { AUTHORITY_FORM, parseAuthority } from '../authority.ts';
 import type { Host } from '../host.ts';
-import { type HostDefaults, isRoot, ROOT_RULE } from '../hosts.ts';
+import { isRoot, ROOT_RULE } from '../hosts.ts';
 
 /** The `balancer` input, read. */
 export interface HaproxyUri {
@@ -42,8 +42,10 @@ type Parameter = keyof typeof PARAMETERS;
 type Parameters = Partial<Record<Parameter, string>>;
 type Refuse = (problem: Problem) => void;
 
-/** Reads the `balancer` input of a fleet with that many members; what is wrong with it comes back together. */
-export function parseBalancer(text: string, members: number, defaults: HostDefaults): BalancerUri | readonly Problem[] {
+/**
+ * Reads the `balancer` input of a fleet with that many members and that root; what is wrong with it comes back together.
+ */
+export function parseBalancer(text: string, members: number, fleetRoot: string): BalancerUri | readonly Problem[] {
   const problems: Problem[] = [];
   const refuse: Refuse = ({ what, ...rest }) => problems.push({ what: `balancer: ${what}`, ...rest });
   const parts = SHAPE.exec(text.trim())?.groups;
@@ -66,9 +68,9 @@ export function parseBalancer(text: string, members: number, defaults: HostDefau
       fix: '/run/haproxy/admin.sock',
     });
   }
-  const { backend, server, root = defaults.root } = readParameters(query, members, refuse);
+  const { backend, server, root = fleetRoot } = readParameters(query, members, refuse);
   if ('wrong' in place || backend === undefined || server === undefined || problems.length > 0) return problems;
-  return { kind: scheme, host: { ...defaults, ...place, name: place.address, root }, socket: path, backend, server };
+  return { kind: scheme, host: { ...place, name: place.address, root }, socket: path, backend, server };
 }
 
 /** The balancer's name for a slot of a member. */
