@@ -182,11 +182,14 @@ test('answers that get lost do not cost the lease', async () => {
 
 test('a namespace that is not there is said with the command that makes it', async () => {
   const place = lab();
-  const create = () => Promise.reject(new ApiRefusal(404, 'NotFound', 'namespaces "web" not found', []));
-  const lease = leaseOf(place, 'a', { api: { ...place.cluster.api, create } });
+  const lease = leaseOf(place, 'a', { api: { ...place.cluster.api, create: noNamespace } });
 
   await assert.rejects(lease.lock(1_000, signal), /kubectl create namespace web/);
 });
+
+function noNamespace(): Promise<never> {
+  return Promise.reject(new ApiRefusal(404, 'NotFound', 'namespaces "web" not found', []));
+}
 
 /** An API that never answers once it is killed. */
 function mortal(api: KubeApi): { readonly api: KubeApi; readonly kill: () => void } {
