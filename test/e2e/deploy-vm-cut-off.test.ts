@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { live } from '@slipway/rollout/ledger';
 import type { Load } from '../support/load.ts';
 import { journalOf, ledgerOf, runningOn } from '../support/vm-host-state.ts';
-import { killRun, type Started, sharedLab, underLoad, type VmLab } from '../support/vm-lab.ts';
+import { killRun, type Started, sharedLab, underLoad, untilIntended, type VmLab } from '../support/vm-lab.ts';
 
 const labOf = sharedLab({ hosts: 2, network: '127.0.43' });
 
@@ -14,6 +14,23 @@ const CANCELS = 14;
 const KILLS = 6;
 /** By then a cancelled run has begun whatever it still does before it ends. */
 const STOP_MS = 2_000;
+
+test('the very first deployment, cancelled: post has nothing to bring back, and the next run converges', async (t) => {
+  const lab = await labOf(t);
+  if (lab === undefined) return;
+  const run = lab.start('deploy-vm', { release: JSON.stringify(await lab.release('v1')) });
+  await using job = run.job;
+  await untilIntended(lab, run, 'start');
+
+  await run.cancel();
+  await nothingUnproven(lab, run, ['', '']);
+  const [post] = await job.post();
+
+  assert.equal(post?.outcome, 'success');
+  assert.match(post?.log ?? '', /Nothing was live here before, so there is nothing to bring back/);
+  assert.equal((await lab.deploy('v1')).outputs.outcome, 'deployed');
+  assert.equal(await lab.served(), 'v1');
+});
 
 test('cancelled at any moment: nothing unproven gets traffic, post finishes, the next run converges', async (t) => {
   const lab = await labOf(t);
