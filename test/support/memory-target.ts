@@ -184,15 +184,11 @@ function noteStop(fleet: MemoryFleet, host: MemoryHost, name: SlotName): void {
 function observation(fleet: MemoryFleet): Observation {
   const copies = fleet.hosts.map((host) => parseLedger(host.ledger).entries);
   const entries = union(copies);
-  const everywhere = ([...(fleet.hosts[0]?.staged ?? [])] as string[]).filter((digest) =>
-    fleet.hosts.every((host) => ([...host.staged] as string[]).includes(digest)),
-  );
   return {
     topology: topologyOf(fleet),
     entries,
     unfinished: fleet.hosts.flatMap((host) => unfinished(parseJournal(host.journal)).map((line) => line.member)),
     behind: fleet.hosts.filter((_, i) => isBehind(copies[i] ?? [], entries)).map((host) => host.id),
-    staged: everywhere,
     notes: [],
   };
 }

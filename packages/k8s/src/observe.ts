@@ -4,7 +4,7 @@ import { parseJournal, unfinished } from '@slipway/rollout/journal';
 import type { Observation } from '@slipway/rollout/target';
 import type { Capabilities } from '@slipway/strategy/topology';
 import { isWorkload } from './kinds.ts';
-import { isRecordedSecret, listSets, setOf } from './release-set.ts';
+import { isRecordedSecret } from './release-set.ts';
 import { isJob } from './render/job-names.ts';
 import { type ClusterSession, MEMBER } from './session.ts';
 
@@ -13,12 +13,10 @@ export const CAPABILITIES: Capabilities = { weights: 'none', slots: 1, replaces:
 
 /** Records, and whether what was installed last runs now: whole, ready, and as it was applied. */
 export async function observe(session: ClusterSession): Promise<Observation> {
-  const { api, place, records } = session;
-  const [recorded, parts] = await Promise.all([records.read(), listSets(api, place)]);
+  const { place, records } = session;
+  const recorded = await records.read();
   session.recorded = recorded;
   const { installed, entries, problems } = recorded;
-  const kept = new Set(parts.map(setOf));
-  const known = entries.map(({ release }) => release.digest);
   const release = installed === null ? null : identify(installed, session);
   const why = installed === null ? [] : await whyNotReady(installed, session);
   return {
@@ -36,7 +34,6 @@ export async function observe(session: ClusterSession): Promise<Observation> {
     entries,
     unfinished: unfinished(parseJournal(recorded.journal)).map(({ member }) => member),
     behind: [],
-    staged: known.filter((digest, index) => kept.has(shortDigest(digest)) && known.indexOf(digest) === index),
     notes: [...problems, ...why.map((sentence) => `Found so: ${sentence}`)],
   };
 }

@@ -40,6 +40,7 @@ export function opening({ intent, app, environment }: Deployment): Result {
 export function decided(deployment: Deployment, seen: Observation, decision: Decision): Result {
   const current = live(seen.entries);
   const plan = decision.kind === 'go' ? decision.plan : null;
+  const said = decision.kind === 'go' ? [...cutOff(seen, decision), ...decision.plan.notes] : [superseded(decision)];
   return {
     ...opening(deployment),
     outcome: 'planned',
@@ -49,7 +50,7 @@ export function decided(deployment: Deployment, seen: Observation, decision: Dec
     previousVersion: current?.version ?? null,
     plan,
     members: memberReports(seen.topology, seen.topology, []),
-    notes: [...seen.notes, ...(plan?.notes ?? []), ...(decision.kind === 'go' ? [] : [superseded(decision)])],
+    notes: [...seen.notes, ...said],
   };
 }
 
@@ -109,6 +110,12 @@ export function entryOf(
     at: new Date(at).toISOString(),
     ms,
   };
+}
+
+function cutOff({ unfinished, topology }: Observation, { settled }: { readonly settled: boolean }): readonly string[] {
+  const names = topology.members.filter(({ id }) => unfinished.includes(id)).map(({ name }) => name);
+  if (settled || names.length === 0) return [];
+  return [`A run before this one was cut off at ${names.join(', ')}: this one goes on from what it finds.`];
 }
 
 function superseded({ release, by }: { readonly release: ReleaseRecord; readonly by: ReleaseRecord }): string {

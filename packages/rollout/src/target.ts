@@ -16,12 +16,10 @@ export interface Observation {
   readonly topology: Topology;
   /** The union of all copies, in order; chained per file, so `prev` differs between hosts. */
   readonly entries: readonly LedgerEntry[];
-  /** Members whose journal ends with an intent that nobody finished. */
+  /** Members whose journal ends with an intent that nobody finished: a run before this one was cut off there. */
   readonly unfinished: readonly string[];
   /** Hosts that do not have the newest entry yet: brought up to date with the next record. */
   readonly behind: readonly string[];
-  /** Digests of the releases that lie on every member, unpacked and whole. */
-  readonly staged: readonly string[];
   /** What was noticed and respected, in sentences. */
   readonly notes: readonly string[];
   /** Ids of the balancer hosts that take part; absent where the router is no host of ours. */

@@ -4,7 +4,7 @@ import { drainedByUs, unfinished } from '@slipway/rollout/journal';
 import { isBehind, parseLedger, union } from '@slipway/rollout/ledger';
 import type { Observation } from '@slipway/rollout/target';
 import type { Capabilities, Member, SlotName, SlotState } from '@slipway/strategy/topology';
-import { type HostView, holdsWhole, installed, parseHostView, running, unfit } from './host-view.ts';
+import { type HostView, installed, parseHostView, running, unfit } from './host-view.ts';
 import type { Prober } from './probe.ts';
 import { requireWhole, runStep, type Site } from './remote.ts';
 import type { Service } from './services/service.ts';
@@ -63,7 +63,6 @@ export async function observe(options: ObserveOptions, signal: AbortSignal): Pro
       entries,
       unfinished: memberViews.filter(([, view]) => unfinished(view.journal).length > 0).map(([name]) => name),
       behind: copies.filter((copy) => isBehind(copy.entries, entries)).map(({ host }) => host),
-      staged: stagedEverywhere(memberViews.map(([, view]) => view)),
       notes: copies.flatMap(({ host, problems }) => problems.map((problem) => `${host}: ${problem}`)),
       balancers: sites.balancers.map(({ session }) => session.host.name),
     },
@@ -110,12 +109,4 @@ async function lookAt(site: Site, options: ObserveOptions, signal: AbortSignal):
 function refuseUnfit(members: readonly (readonly [string, Site, HostView])[]): void {
   const problems: readonly Problem[] = members.flatMap(([name, site, view]) => unfit(name, site.base, view));
   if (problems.length > 0) throw new UserError(problems);
-}
-
-function stagedEverywhere(views: readonly HostView[]): readonly string[] {
-  const first = views[0];
-  if (first === undefined) return [];
-  return [...first.releases.values()]
-    .filter((release) => views.every((view) => holdsWhole(view, release)))
-    .map(({ digest }) => digest);
 }

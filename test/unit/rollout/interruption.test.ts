@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { execute } from '@slipway/rollout/execute';
 import { deploy, deploymentOf, ledgerOf, runningFleet } from '../../support/deployments.ts';
 import { memoryFleet } from '../../support/memory-fleet.ts';
-import { type Faults, memorySession } from '../../support/memory-target.ts';
+import { type Faults, faultAt, memorySession } from '../../support/memory-target.ts';
 
 test('a cancelled run starts nothing new, gives the lease back, and the next run goes on', async () => {
   const fleet = await runningFleet('v1');
@@ -34,6 +34,19 @@ test('a step that hangs ends with the run that is cancelled', async () => {
   const result = await deploy(fleet, 'v2', { target: memorySession(fleet, faults), signal: cancel.signal });
 
   assert.deepEqual([result.interrupted, result.failures], [true, []]);
+});
+
+test('the run after one that died in a step says where that was', async () => {
+  const fleet = await runningFleet('v1');
+  const dead = memorySession(fleet, faultAt({ what: 'start', host: 'web-1', when: 'after effect' }, 'crash'));
+  await Promise.race([execute(deploymentOf(fleet, 'v2', { target: dead })), dead.crashed]);
+
+  const next = await deploy(fleet, 'v2');
+  const last = await deploy(fleet, 'v2');
+
+  const note = 'A run before this one was cut off at web-1: this one goes on from what it finds.';
+  assert.deepEqual([next.outcome, next.notes], ['deployed', [note]]);
+  assert.deepEqual([last.outcome, last.notes], ['unchanged', []]);
 });
 
 test('whoever waits for the lease can be cancelled', async () => {
