@@ -236,6 +236,7 @@ describe('logins and tags, with buildah', { timeout: 120_000, concurrency: 3 }, 
         [],
       );
       const step = await running[end]();
+      assert.equal(leftovers(lab.job).length, end === 'cancel' ? 0 : 1);
       const [post] = await lab.job.post();
 
       assert.notEqual(step.outcome, 'success');
