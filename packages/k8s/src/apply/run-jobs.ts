@@ -9,6 +9,8 @@ import { explainRefusal } from './refusals.ts';
 
 export interface JobPorts extends ApplyPorts {
   readonly log: Log;
+  /** Told of the Job once it runs, as the server has it. */
+  readonly started?: (job: KubeObject) => void;
 }
 
 export type JobEnd =
@@ -34,7 +36,9 @@ export async function runJob(job: KubeObject, ports: JobPorts): Promise<JobEnd> 
     const { uid } = before.job.metadata;
     await api.remove(ref, { propagation: 'Background', ...(uid === undefined ? {} : { uid }) });
   }
-  return await untilEnd(await start(job, ports), ref, ports);
+  const running = await start(job, ports);
+  ports.started?.(running);
+  return await untilEnd(running, ref, ports);
 }
 
 async function start(job: KubeObject, { api }: JobPorts): Promise<KubeObject> {
