@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import type { HttpStream } from '@slipway/effects/http';
 import { isObject, parseJson } from '@slipway/kernel/json';
 import { ApiRefusal, type KubeList, type ListQuery, type WatchEvent } from './api.ts';
 import { isKubeObject } from './narrow.ts';
@@ -55,25 +56,31 @@ async function* events(query: ListQuery, from: string, ports: WatchPorts): Async
   try {
     const request = requestOf({ method: 'GET', path, repeatable: true }, ports);
     const both = AbortSignal.any([lost, signal]);
-    const { status, body } = await http.open({ ...request, signal: both, timeoutMs: HEADERS_MS });
-    if (status === 410) {
-      yield 'gone';
-      return;
-    }
-    if (status >= 400 && status !== 429 && status < 500)
-      throw refusal({ status, body: Buffer.concat(await body.toArray()) });
-    if (status !== 200) return;
-    for await (const line of createInterface({ input: body })) {
-      const event = parseEvent(line);
-      if (event === undefined) continue;
-      yield event;
-      if (event === 'gone') return;
-    }
+    const answer = await http.open({ ...request, signal: both, timeoutMs: HEADERS_MS });
+    yield* eventsIn(answer);
   } catch (thrown) {
     lost.throwIfAborted();
     if (signal.aborted) return;
     if (thrown instanceof ApiRefusal) throw thrown;
     // A connection that broke: the caller goes on from where it was.
+  }
+}
+
+async function* eventsIn({ status, body }: HttpStream): AsyncIterable<WatchEvent | 'gone'> {
+  // A cut is the end of its lines; nobody else listens when it comes late.
+  body.on('error', () => {});
+  try {
+    if (status === 410) yield 'gone';
+    else if (status >= 400 && status !== 429 && status < 500) {
+      throw refusal({ status, body: Buffer.concat(await body.toArray()) });
+    } else if (status === 200) {
+      for await (const line of createInterface({ input: body })) {
+        const event = parseEvent(line);
+        if (event !== undefined) yield event;
+      }
+    }
+  } finally {
+    body.destroy();
   }
 }
 
