@@ -19,12 +19,13 @@ export async function record(run: VmRun, entry: NewEntry, keep: number): Promise
     const view = views.get(site);
     const before = run.recorded.get(site) ?? view?.ledger ?? '';
     const added = continuation(before, observation.entries, named);
-    if (added === '') return;
+    const journal = run.owed.take(site);
+    if (added === '') return await closeJournal(run, site, journal);
     const said = await runStep(site, 'record', {
       vars: {
         prev: lastDigest(before),
         last: added.trimEnd().split('\n').at(-1) ?? '',
-        journal: run.owed.take(site),
+        journal,
         prune: view === undefined ? '' : foldersToPrune(view, before + added, keep).join(' '),
       },
       input: added,
@@ -43,6 +44,12 @@ export async function record(run: VmRun, entry: NewEntry, keep: number): Promise
     `The ledger could not be written on ${failures.length} of ${sites.length} hosts.\n${told}`,
     'repair what is said, and run it again: the ledgers are brought up to date first',
   );
+}
+
+/** A host that has the entry already, as after a restore, still lacks the ends of the last steps. */
+async function closeJournal(run: VmRun, site: Site, lines: string): Promise<void> {
+  if (lines === '') return;
+  await runStep(site, 'note', { vars: { lines }, fence: 'fenced', timeoutMs: run.options.limits.stepMs });
 }
 
 /** Folders of this host that its ledger lets go; the host itself spares what a slot or a process still uses. */

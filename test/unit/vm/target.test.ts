@@ -334,6 +334,22 @@ test('hosts that missed an entry get it with the next one; a changed line shows;
   assert.deepEqual([seen.behind, seen.entries.length], [[], 3]);
 });
 
+test('hosts that have the entry already get the ends of the last steps all the same', async (t) => {
+  await using fleet = await vmFleet(t, 1);
+  if (fleet === undefined) return;
+  const v1 = await fleet.release('v1');
+  await (await begin(fleet, [v1])).target.record(entry(1, v1), 3);
+
+  const restored = await begin(fleet, [v1]);
+  await restored.all(inFull(v1, ['web-1']));
+  await restored.target.record(entry(1, v1), 3);
+
+  for (const each of [host(fleet, 0), fleet.balancerHosts[0]]) {
+    assert.equal(journal(each).at(-1), '5 shift blue=0 -> blue=100 done');
+  }
+  assert.deepEqual((await restored.target.observe(signal)).unfinished, []);
+});
+
 test('releases go when the ledger lets them, and a copy that cannot be written is told', async (t) => {
   await using fleet = await vmFleet(t, 2);
   if (fleet === undefined) return;
