@@ -37,7 +37,7 @@ function send(wanted: HttpRequest, timeout: AbortSignal): Promise<IncomingMessag
     const sent = program(url, {
       method: wanted.method ?? 'GET',
       agent: false,
-      headers: wanted.headers ?? {},
+      headers: { ...lengthOf(wanted.body), ...wanted.headers },
       signal: wanted.signal === undefined ? timeout : AbortSignal.any([timeout, wanted.signal]),
       ...(wanted.socketPath === undefined ? {} : { socketPath: wanted.socketPath }),
     });
@@ -46,6 +46,12 @@ function send(wanted: HttpRequest, timeout: AbortSignal): Promise<IncomingMessag
     if (wanted.body instanceof Readable) wanted.body.on('error', (cause) => sent.destroy(cause)).pipe(sent);
     else sent.end(wanted.body);
   });
+}
+
+/** Without it Node sends the body of a DELETE so that nobody takes it for one. */
+function lengthOf(body: HttpRequest['body']): Readonly<Record<string, string>> {
+  if (body === undefined || body instanceof Readable) return {};
+  return { 'content-length': String(typeof body === 'string' ? Buffer.byteLength(body) : body.length) };
 }
 
 async function read(answer: IncomingMessage, maxBytes = MAX_BYTES): Promise<Buffer> {
