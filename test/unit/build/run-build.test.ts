@@ -84,28 +84,24 @@ test('the scratch folder is private, and gone in the end', async () => {
 });
 
 describe('the tool itself', () => {
-  const plan = (argv: [string, ...string[]]): BuildPlan => ({
-    ...planOf([]),
-    probe: { argv, title: 'Thing', setup: 'uses: actions/setup-thing' },
-  });
   const site = { folder: '/', env: { PATH: process.env.PATH } };
 
   test('is missing', async () => {
     await assert.rejects(
-      probeTool(plan(['no-such-thing']), site, ports),
+      probeTool(probedBy(['no-such-thing']), site, ports),
       (thrown) => thrown instanceof UserError && /Thing is not on this machine[\s\S]*setup-thing/.test(thrown.message),
     );
   });
 
   test('does not start', async () => {
     await assert.rejects(
-      probeTool(plan(['sh', '-c', 'echo JAVA_HOME is not set >&2; exit 1']), site, ports),
+      probeTool(probedBy(['sh', '-c', 'echo JAVA_HOME is not set >&2; exit 1']), site, ports),
       /Thing does not start[\s\S]*JAVA_HOME is not set/,
     );
   });
 
   test('says its version', async () => {
-    await probeTool(plan(['sh', '-c', 'echo 3.8.7; echo more']), site, ports);
+    await probeTool(probedBy(['sh', '-c', 'echo 3.8.7; echo more']), site, ports);
 
     assert.deepEqual(log.told.at(-1), ['info', 'Thing: 3.8.7']);
   });
@@ -177,4 +173,8 @@ function script(text: string): PlannedCommand {
 
 function program(...argv: [string, ...string[]]): PlannedCommand {
   return { kind: 'program', stage: 'test', argv };
+}
+
+function probedBy(argv: [string, ...string[]]): BuildPlan {
+  return { ...planOf([]), probe: { argv, title: 'Thing', setup: 'uses: actions/setup-thing' } };
 }
