@@ -11,6 +11,7 @@ import { planChanges } from './changes.ts';
 import { createWorks } from './cluster-works.ts';
 import type { ClusterInputs } from './inputs.ts';
 import { createLease } from './lease.ts';
+import type { KubeObject } from './object.ts';
 import { type KubePlace, leaseRef } from './place.ts';
 import { type Ingredients, placeIngredients, prepareRelease } from './prepare.ts';
 import { createRecords } from './records.ts';
@@ -72,7 +73,11 @@ export async function runByApi(settings: ClusterSettings, task: ClusterTask, por
   const brought = task.kind === 'deploy' ? await bring(task, place, ports) : undefined;
   const holder = randomUUID();
   const session = openSession(settings, task, place, brought, ports);
-  const { clock, log, run, signal, lost } = ports;
+  const { api, clock, log, run, signal, lost } = ports;
+  if (task.kind === 'rollback') {
+    const { installed } = await session.records.read();
+    await checkPermissions(installed === null ? [] : ((await session.sets.find(installed)) ?? []), place, api);
+  }
   const lease = createLease({
     ...ports,
     ref: leaseRef(place),
@@ -113,17 +118,24 @@ async function bring(
   { api, log }: ApiPorts,
 ): Promise<Brought> {
   const objects = await placeIngredients(ingredients, place.namespace, api);
-  const [{ refuseEndless }, { findWarnings }, { findMissingPermissions }, { needsOf }] = await Promise.all([
+  const [{ refuseEndless }, { findWarnings }] = await Promise.all([
     import('./checks/refuse.ts'),
     import('./checks/warnings.ts'),
+  ]);
+  refuseEndless(objects);
+  await checkPermissions(objects, place, api);
+  for (const warning of findWarnings(objects)) log.warning(describeProblem(warning));
+  return await prepareRelease(objects, ingredients, api, place, mode, log);
+}
+
+/** Before the first write; what a rollback touches is as good as what is there. */
+async function checkPermissions(objects: readonly KubeObject[], place: KubePlace, api: KubeApi): Promise<void> {
+  const [{ findMissingPermissions }, { needsOf }] = await Promise.all([
     import('./checks/permissions.ts'),
     import('./checks/needs.ts'),
   ]);
-  refuseEndless(objects);
   const missing = await findMissingPermissions(needsOf(objects, place.namespace), api);
   if (missing.length > 0) throw new UserError(missing);
-  for (const warning of findWarnings(objects)) log.warning(describeProblem(warning));
-  return await prepareRelease(objects, ingredients, api, place, mode, log);
 }
 
 function openSession(
