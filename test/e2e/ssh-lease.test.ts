@@ -14,8 +14,9 @@ import { localShell } from '../support/local-session.ts';
 import { isAlive } from '../support/processes.ts';
 import { requirePart } from '../support/require.ts';
 import { leaseOf, lockSettings, type SshLab, sshLab, stepOf } from '../support/ssh-lab.ts';
-import { until, watchedExec } from '../support/ssh-probe.ts';
+import { watchedExec } from '../support/ssh-probe.ts';
 import { temporaryFolder } from '../support/temp.ts';
+import { until } from '../support/until.ts';
 
 test('a lease is taken, told to others with its owner, and given back', async (t) => {
   if (requirePart(t, 'sshd') === undefined) return;

@@ -15,9 +15,10 @@ import { localShell } from '../support/local-session.ts';
 import { isAlive } from '../support/processes.ts';
 import { requirePart } from '../support/require.ts';
 import { leaseOf, lockSettings, sshLab, stepOf } from '../support/ssh-lab.ts';
-import { until, watchedExec } from '../support/ssh-probe.ts';
+import { watchedExec } from '../support/ssh-probe.ts';
 import { makeKey, startSshd } from '../support/sshd.ts';
 import { temporaryFolder } from '../support/temp.ts';
+import { until } from '../support/until.ts';
 
 test('a whole series of steps needs one TCP connection a host', async (t) => {
   if (requirePart(t, 'sshd') === undefined) return;

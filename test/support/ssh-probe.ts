@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Exec } from '@slipway/effects/exec';
 import { systemExec } from '@slipway/effects/exec-real';
 
@@ -23,13 +22,4 @@ export function watchedExec(): { readonly exec: Exec; readonly masters: readonly
       },
     },
   };
-}
-
-/** Waits for something that no event tells, such as what another process does. */
-export async function until(what: string, holds: () => boolean, withinMs = 15_000): Promise<void> {
-  const deadline = performance.now() + withinMs;
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
-    await sleep(20);
-  }
 }

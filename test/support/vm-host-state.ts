@@ -5,7 +5,7 @@ import { parseJournal } from '@slipway/rollout/journal';
 import { parseLedger } from '@slipway/rollout/ledger';
 import type { FleetHost } from '../lab/ssh-fleet.ts';
 import { isAlive } from './processes.ts';
-import { until } from './ssh-probe.ts';
+import { until } from './until.ts';
 
 /** What lies on one host of a lab, read from its files as an administrator would. */
 type Host = Pick<FleetHost, 'root'> | undefined;

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { systemExec } from '@slipway/effects/exec-real';
 import { digestOf } from '@slipway/kernel/digest';
 import { type ReleaseId, TREE_MEDIA_TYPE } from '@slipway/kernel/release';
@@ -109,16 +108,4 @@ export const TREE = TREE_MEDIA_TYPE;
 
 export function testService(endpoint: { port?: number; address?: string } = {}, stopMs = 3_000): Service {
   return scriptService({ place: PLACE, start: 'bin/start', stop: 'bin/stop', stopMs, endpoint: () => endpoint });
-}
-
-/** Waits for what the outside world does by itself; fails after 10 s. */
-export async function until<T>(
-  what: string,
-  look: () => T | undefined | false | Promise<T | undefined | false>,
-): Promise<T> {
-  for (const end = Date.now() + 10_000; Date.now() < end; await sleep(20)) {
-    const found = await look();
-    if (found !== undefined && found !== false) return found;
-  }
-  throw new Error(`never came: ${what}`);
 }

@@ -20,7 +20,7 @@ import { type Load, type LoadResult, startLoad } from './load.ts';
 import { requirePart } from './require.ts';
 import { createJob, type Job, type RunningStep, type StepResult } from './runner/job.ts';
 import { makeShop } from './shop.ts';
-import { until } from './ssh-probe.ts';
+import { until } from './until.ts';
 import { journalOf } from './vm-host-state.ts';
 
 export type Inputs = Readonly<Record<string, string>>;
@@ -45,7 +45,7 @@ export interface VmLab {
   bring(version: string): Promise<void>;
   /** What every host and the balancer serve. */
   served(): Promise<string>;
-  /** What the balancer has each server do, such as `web-1-blue UP 1/1`. */
+  /** What the balancer has each server do, such as `web-1-blue up 1`; `out` is drained or in maintenance. */
   traffic(): Promise<readonly string[]>;
   /** Everything on the hosts but leases. */
   files(): Listing;
@@ -142,18 +142,20 @@ async function startLab(options: LabOptions): Promise<VmLab> {
     },
     rollBack: (more = {}) => whole('rollback', more),
     async bring(version) {
-      if ((await lab.served()) === version && (await lab.traffic()).every((server) => server.endsWith(' UP 1'))) return;
+      if ((await lab.served()) === version && (await lab.traffic()).every((server) => server.endsWith(' up 1'))) return;
       const step = await lab.deploy(version, { 'allow-older': 'true' });
       assert.match(step.outputs.outcome ?? '', /^(deployed|unchanged)$/, step.log);
       assert.equal(await lab.served(), version);
     },
     served: () => liveVersion(fleet),
     async traffic() {
-      const table = await ask(fleet.haproxy.socket, 'show stat web 4 -1');
-      const [header = '', ...rows] = table.trim().split('\n');
-      const columns = header.replace(/^# /, '').split(',');
-      const cell = (row: string, name: string): string => row.split(',')[columns.indexOf(name)] ?? '';
-      return rows.map((row) => `${cell(row, 'svname')} ${cell(row, 'status')} ${cell(row, 'weight')}`);
+      const table = await ask(fleet.haproxy.socket, 'show servers state web');
+      const rows = table.split('\n').filter((line) => /^\d+ web /.test(line));
+      return rows.map((row) => {
+        const [, , , name = '', , op = '', admin = '', weight = ''] = row.split(' ');
+        const state = Number(admin) !== 0 ? `out (${admin})` : op === '0' ? 'down' : 'up';
+        return `${name} ${state} ${weight}`;
+      });
     },
     files: () => withoutLeases(listing(roots)),
   };

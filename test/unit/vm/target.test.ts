@@ -11,9 +11,9 @@ import type { Step } from '@slipway/strategy/plan';
 import { releaseFolder } from '@slipway/vm/layout';
 import { createVmTarget } from '@slipway/vm/target';
 import { killGroup } from '../../support/processes.ts';
+import { until } from '../../support/until.ts';
 import { type VmFleet, vmFleet } from '../../support/vm-fleet.ts';
 import type { TestHost } from '../../support/vm-host.ts';
-import { until } from '../../support/vm-host.ts';
 
 const RUN: RunInfo = { id: '77', attempt: 1, number: 5, url: 'https://ci.example/runs/77', actor: 'ada' };
 const signal = new AbortController().signal;

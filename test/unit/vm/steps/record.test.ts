@@ -6,7 +6,8 @@ import { test } from 'node:test';
 import { digestOf } from '@slipway/kernel/digest';
 import { HostError, runStep, type Said } from '@slipway/vm/remote';
 import { killGroup } from '../../../support/processes.ts';
-import { SHELLS, type TestHost, testHost, until } from '../../../support/vm-host.ts';
+import { until } from '../../../support/until.ts';
+import { SHELLS, type TestHost, testHost } from '../../../support/vm-host.ts';
 
 const EMPTY = digestOf('');
 const [ONE, TWO, THREE] = ['{"number":1}', '{"number":2}', '{"number":3,"name":"Zoë \\\\"}'] as const;

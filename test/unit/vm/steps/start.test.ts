@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { firstOf, HostError, runStep, type Said } from '@slipway/vm/remote';
 import { parseService, type Service, type ServiceState } from '@slipway/vm/services/service';
 import { isAlive, killGroup } from '../../../support/processes.ts';
+import { until } from '../../../support/until.ts';
 import {
   JOURNAL,
   type PackedRelease,
@@ -13,7 +14,6 @@ import {
   type TestHost,
   testHost,
   testService,
-  until,
 } from '../../../support/vm-host.ts';
 
 const ADDRESS = '127.0.35.1';
