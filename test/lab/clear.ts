@@ -1,5 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { takenAddress } from './ports.ts';
 import { endProcessesBelow } from './processes.ts';
 
@@ -23,10 +24,20 @@ export async function clearLab(folder: string, { addresses, ports }: LabAddresse
     throw new Error(`These processes of ${folder} could not be ended:\n${list}`);
   }
   for (const port of ports) {
-    const taken = await takenAddress(addresses, port);
+    const taken = await takenFor(END_MS, addresses, port);
     if (taken !== undefined) throw new Error(`${taken}:${port} still listens after the lab was ended; see: ss -ltnp`);
   }
   await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+}
+
+/** A killed process looks gone before all its threads are, and the last one closes its sockets. */
+async function takenFor(ms: number, addresses: readonly string[], port: number): Promise<string | undefined> {
+  const deadline = performance.now() + ms;
+  for (;;) {
+    const taken = await takenAddress(addresses, port);
+    if (taken === undefined || performance.now() > deadline) return taken;
+    await sleep(20);
+  }
 }
 
 /** Lets another process end this lab. */
