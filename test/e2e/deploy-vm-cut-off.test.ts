@@ -112,7 +112,7 @@ async function nothingUnproven(lab: VmLab, { runId }: Started, before: readonly 
   const traffic = await lab.traffic();
   for (const [index, host] of lab.fleet.hosts.entries()) {
     const own = journalOf(host).filter(({ run }) => run === runId);
-    const isOut = !(traffic[index] ?? '').includes(' UP ');
+    const isOut = (traffic[index] ?? '').includes(' out ');
     const isNew = runningOn(host) !== before[index];
     const isProven = own.some(({ kind, after }) => kind === 'shift' && after === 'blue=100');
     if (isNew && !isProven) assert.ok(isOut, `${host.name} has traffic, and was never proved`);
@@ -140,7 +140,7 @@ function liveIn(lab: VmLab): string | undefined {
 }
 
 async function allInService(lab: VmLab): Promise<void> {
-  assert.deepEqual(await lab.traffic(), ['web-1-blue UP 1', 'web-2-blue UP 1']);
+  assert.deepEqual(await lab.traffic(), ['web-1-blue up 1', 'web-2-blue up 1']);
 }
 
 /** How long a deployment takes on this machine just now, and where it goes. */

@@ -22,7 +22,7 @@ test('a release whose health check never passes comes back by itself, and users 
   assert.match(step.log, /shop v3 failed in production and was taken back: v1 is live, 2 of 2 members in service/);
   assert.deepEqual(Object.keys(load.versions), ['v1'], 'nobody ever saw v3');
   assert.equal(await lab.served(), 'v1');
-  assert.deepEqual(await lab.traffic(), ['web-1-blue UP 1', 'web-2-blue UP 1']);
+  assert.deepEqual(await lab.traffic(), ['web-1-blue up 1', 'web-2-blue up 1']);
   assert.equal(runningOn(lab.fleet.hosts[1]), untouched, 'the second host was never touched');
   for (const host of [...lab.fleet.hosts, lab.fleet.balancer]) {
     const last = ledgerOf(host).at(-1);
@@ -41,7 +41,7 @@ test('a port that somebody else has is named with its owner, and the member stay
   const squatter = createServer((socket) => void socket.destroy());
   await new Promise<void>((resolve) => void squatter.listen(lab.fleet.appPort, first?.address, resolve));
   t.after(() => squatter.close());
-  while ((await lab.traffic())[0] !== 'web-1-blue DOWN 1') await sleep(20);
+  while ((await lab.traffic())[0] !== 'web-1-blue down 1') await sleep(20);
 
   const { result: step } = await underLoad(lab, () => lab.deploy('v2'));
 
@@ -49,7 +49,7 @@ test('a port that somebody else has is named with its owner, and the member stay
   const owner = `Port ${lab.fleet.appPort} of ${first?.address} is in use by another program: pid ${process.pid} (`;
   assert.ok(step.log.includes(`web-1: ${owner}`), step.log);
   assert.equal(runningOn(second), serving, 'the member that serves was never touched');
-  assert.equal((await lab.traffic())[1], 'web-2-blue UP 1');
+  assert.equal((await lab.traffic())[1], 'web-2-blue up 1');
 
   await new Promise<void>((resolve) => void squatter.close(() => resolve()));
   const { result: again } = await underLoad(lab, () => lab.deploy('v2'));

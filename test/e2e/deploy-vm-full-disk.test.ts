@@ -27,7 +27,7 @@ test('a disk without room for the release is told with its numbers, and the old 
   );
   assert.deepEqual(lab.fleet.hosts.map(runningOn), before);
   assert.equal(await lab.served(), 'v1');
-  assert.deepEqual(await lab.traffic(), ['web-1-blue UP 1', 'web-2-blue UP 1']);
+  assert.deepEqual(await lab.traffic(), ['web-1-blue up 1', 'web-2-blue up 1']);
 
   makeRoom(lab);
   assert.equal((await lab.deploy('v2')).outputs.outcome, 'deployed');

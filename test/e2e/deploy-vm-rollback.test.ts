@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { ReleaseRecord } from '@slipway/kernel/release';
 import { ledgerOf, stateFile } from '../support/vm-host-state.ts';
-import { sharedLab, underLoad, type VmLab } from '../support/vm-lab.ts';
+import { sharedLab, underLoad, untilIntended, type VmLab } from '../support/vm-lab.ts';
 
 const labOf = sharedLab({ hosts: 2, network: '127.0.44' });
 
@@ -133,6 +133,25 @@ test('a rollback goes to a version, a digest or the previous one, and says what 
   assert.deepEqual([again.outcome, again.outputs.outcome], ['success', 'unchanged'], again.log);
   const last = ledgerOf(lab.fleet.hosts[0]).at(-1);
   assert.deepEqual([last?.kind, last?.release.version, last?.previous?.version], ['rollback', 'v3', 'v1']);
+});
+
+test('a rollback that is cancelled is taken back by its post step', async (t) => {
+  const lab = await labOf(t);
+  if (lab === undefined) return;
+  for (const version of ['v1', 'v2']) await lab.bring(version);
+
+  await underLoad(lab, async () => {
+    const run = lab.start('rollback', { to: 'v1', 'health-passes': '20' });
+    await using job = run.job;
+    await untilIntended(lab, run, 'start');
+    const main = await run.cancel();
+    assert.match(main.log, /was interrupted; the next run goes on from here/);
+    const [post] = await job.post();
+    assert.equal(post?.outcome, 'success', post?.log);
+    assert.equal(await lab.served(), 'v2');
+  });
+  assert.equal((await lab.rollBack({ to: 'v1' })).outputs.outcome, 'rolled-back');
+  assert.equal(await lab.served(), 'v1');
 });
 
 function withoutStore(t: TestContext, lab: VmLab): void {
