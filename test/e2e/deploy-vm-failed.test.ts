@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../support/until.ts';
 import { killService, ledgerOf, runningOn } from '../support/vm-host-state.ts';
 import { sharedLab, underLoad, untilIntended } from '../support/vm-lab.ts';
 
@@ -41,7 +41,7 @@ test('a port that somebody else has is named with its owner, and the member stay
   const squatter = createServer((socket) => void socket.destroy());
   await new Promise<void>((resolve) => void squatter.listen(lab.fleet.appPort, first?.address, resolve));
   t.after(() => squatter.close());
-  while ((await lab.traffic())[0] !== 'web-1-blue down 1') await sleep(20);
+  await until('the balancer calls it down', async () => (await lab.traffic())[0] === 'web-1-blue down 1');
 
   const { result: step } = await underLoad(lab, () => lab.deploy('v2'));
 
