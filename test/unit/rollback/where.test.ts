@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { action } from '@slipway/action-rollback/inputs';
+import { fleetOf, whereProblems } from '@slipway/action-rollback/where';
 import { inputVariable, parseInputs } from '@slipway/kit/read-inputs';
-import { action } from '../../../actions/rollback/src/inputs.ts';
-import { fleetOf, whereProblems } from '../../../actions/rollback/src/where.ts';
 
 const CLUSTER = { app: 'shop', environment: 'production' };
 const FLEET = { ...CLUSTER, hosts: 'deploy@web-1', service: 'script', health: 'http://:8080/healthz' };
