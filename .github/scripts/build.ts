@@ -5,7 +5,7 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 const all = readdirSync('actions').toSorted();
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : all;
 
-run('tsc', ['-b']);
+run('tsc', ['-b'], 'inherit');
 for (const action of wanted) {
   rmSync(`dist/${action}`, { recursive: true, force: true });
   // ncc's own cache makes a second build depend on the first; without it equal sources give equal bytes.
@@ -15,7 +15,8 @@ for (const action of wanted) {
   if (existsSync(`actions/${action}/src/post.ts`)) writeFileSync(`dist/${action}/post.js`, "import './index.js';\n");
 }
 
-function run(program: string, args: readonly string[]): void {
-  const { status } = spawnSync(program, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+/** The compiler says what is wrong on stdout; ncc only lists what it wrote. */
+function run(program: string, args: readonly string[], stdout: 'inherit' | 'ignore' = 'ignore'): void {
+  const { status } = spawnSync(program, args, { stdio: ['ignore', stdout, 'inherit'] });
   if (status !== 0) process.exit(status ?? 1);
 }
