@@ -49,7 +49,7 @@ function handle(request: IncomingMessage, response: ServerResponse, fate: Fate, 
     return;
   }
   const { method, url: path, headers } = request;
-  const onward = forward({ socketPath: to, method, path, headers }, (answer) => {
+  const onward = forward({ socketPath: to, agent: false, method, path, headers }, (answer) => {
     if (fate === 'lose') {
       answer.resume();
       answer.on('end', () => response.destroy());
