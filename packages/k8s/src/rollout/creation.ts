@@ -57,6 +57,6 @@ function lacksPods(scene: Scene): boolean {
 }
 
 function causeOf(message: string): Cause {
-  if (/exceeded quota/.test(message)) return 'quota';
-  return /admission webhook|failed calling webhook/.test(message) ? 'webhook' : 'create';
+  if (/(?:exceeded|failed) quota/.test(message)) return 'quota';
+  return /admission webhook|failed calling webhook|AdmissionPolicy/.test(message) ? 'webhook' : 'create';
 }

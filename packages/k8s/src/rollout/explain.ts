@@ -69,15 +69,26 @@ async function readLog({ subject, container, log }: Finding, { api, clock }: Exp
   }
 }
 
+/** Of those that tell the same of the same object again and again, the last one. */
 function eventLines(events: readonly KubeObject[]): readonly string[] {
-  return events
-    .filter(({ type }) => type === 'Warning')
-    .slice(-EVENTS)
-    .map((event) => {
-      const about = `${textAt(event, 'involvedObject', 'kind')} ${textAt(event, 'involvedObject', 'name')}`;
-      const count = countAt(event, 'count');
-      const times = count > 1 ? ` (${count} times)` : '';
-      const time = new Date(eventTime(event)).toISOString().slice(11, 19);
-      return `${time} ${about}: ${textAt(event, 'reason')}: ${textAt(event, 'message').trim()}${times}`;
-    });
+  const last = new Map<string, KubeObject>();
+  for (const event of events.filter(({ type }) => type === 'Warning')) {
+    const key = `${textAt(event, 'involvedObject', 'uid')} ${textAt(event, 'reason')} ${pattern(event)}`;
+    last.delete(key);
+    last.set(key, event);
+  }
+  return [...last.values()].slice(-EVENTS).map((event) => {
+    const about = `${textAt(event, 'involvedObject', 'kind')} ${textAt(event, 'involvedObject', 'name')}`;
+    const count = countAt(event, 'count');
+    const times = count > 1 ? ` (${count} times)` : '';
+    const time = new Date(eventTime(event)).toISOString().slice(11, 19);
+    return `${time} ${about}: ${textAt(event, 'reason')}: ${textAt(event, 'message').trim()}${times}`;
+  });
+}
+
+/** The message without names that were made up for it. */
+function pattern(event: KubeObject): string {
+  return textAt(event, 'message')
+    .replace('(combined from similar events): ', '')
+    .replaceAll(/"[^"]*"/g, '');
 }

@@ -8,6 +8,8 @@ const NODES_SHOWN = 8;
 /** Reasons of the events by which autoscalers answer a pod that finds no place. */
 const SCALERS = new Set<unknown>(['TriggeredScaleUp', 'NotTriggerScaleUp', 'Nominated']);
 
+const CLAIMS = new Set<unknown>(['ProvisioningFailed', 'FailedBinding', 'ProvisioningSucceeded']);
+
 /** Why a pod has no node yet, as the scheduler says it, and node by node where we may see them. */
 export function unscheduled(pod: KubeObject, events: readonly KubeObject[], scene: Scene): Finding | undefined {
   const condition = conditionOf(pod, 'PodScheduled', 'False');
@@ -31,10 +33,10 @@ function withoutPreemption(message: string): string {
 /** What the controllers of volumes said about its claims, and the scheduler of those that nobody spoke about. */
 function withoutVolumes(pod: KubeObject, told: string, { events }: Scene): Finding | undefined {
   const claims = new Set(claimsOf(pod));
-  const last = events.findLast(
-    ({ reason, involvedObject }) =>
-      (reason === 'ProvisioningFailed' || reason === 'FailedBinding') && claims.has(textAt(involvedObject, 'name')),
+  const about = events.findLast(
+    ({ reason, involvedObject }) => CLAIMS.has(reason) && claims.has(textAt(involvedObject, 'name')),
   );
+  const last = about?.reason === 'ProvisioningSucceeded' ? undefined : about;
   if (last === undefined && !/persistent ?volume/i.test(told)) return undefined;
   const words = last === undefined ? told : `${textAt(last, 'involvedObject', 'name')}: ${textAt(last, 'message')}`;
   const isMissing = /not found|no storage class/.test(words);
