@@ -31269,7 +31269,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _slipway_kit_read_inputs__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2127);
 /* harmony import */ var _slipway_kit_run_action__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9231);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4279);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(512);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4507);
 
 
 
@@ -31285,7 +31285,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 512:
+/***/ 4507:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -31389,6 +31389,10 @@ async function createWhole(path, content, mode = 0o644) {
     await flushFolder(dirname(path));
     return true;
 }
+/** A symbolic link at `path`, where nothing is yet. */
+async function linkTo(target, path) {
+    await fs.symlink(target, path);
+}
 function temporaryBeside(path) {
     return (0,external_node_path_.join)((0,external_node_path_.dirname)(path), `.${(0,external_node_path_.basename)(path)}.${(0,external_node_crypto_.randomBytes)(6).toString('hex')}.tmp`);
 }
@@ -31467,7 +31471,7 @@ async function stamped(folder, path) {
     return { path, modified: Number(mtimeNs) / 1e6, stamp: [ino, size, mtimeNs, ctimeNs].join(':') };
 }
 
-;// CONCATENATED MODULE: ./packages/build/build/glob.js
+;// CONCATENATED MODULE: ./packages/kernel/build/glob.js
 /**
  * What a pattern means, as an expression for paths with `/`: `*` and `?` stay within a folder, `**` crosses folders,
  * `{a,b}` is a choice.
@@ -32633,7 +32637,6 @@ __nccwpck_require__.d(__webpack_exports__, {
   pq: () => (/* binding */ info),
   _o: () => (/* binding */ isDebug),
   lm: () => (/* binding */ notice),
-  LZ: () => (/* binding */ saveState),
   uH: () => (/* binding */ setOutput),
   Pq: () => (/* binding */ core_setSecret),
   Oh: () => (/* binding */ startGroup),
@@ -32641,7 +32644,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   $e: () => (/* binding */ warning)
 });
 
-// UNUSED EXPORTS: ExitCode, addPath, exportVariable, getBooleanInput, getIDToken, getInput, getMultilineInput, getState, group, markdownSummary, platform, setCommandEcho, setFailed, toPlatformPath, toPosixPath, toWin32Path
+// UNUSED EXPORTS: ExitCode, addPath, exportVariable, getBooleanInput, getIDToken, getInput, getMultilineInput, getState, group, markdownSummary, platform, saveState, setCommandEcho, setFailed, toPlatformPath, toPosixPath, toWin32Path
 
 ;// CONCATENATED MODULE: external "os"
 const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
@@ -35553,9 +35556,9 @@ function group(name, fn) {
 function saveState(name, value) {
     const filePath = process.env['GITHUB_STATE'] || '';
     if (filePath) {
-        return file_command_issueFileCommand('STATE', file_command_prepareKeyValueMessage(name, value));
+        return issueFileCommand('STATE', prepareKeyValueMessage(name, value));
     }
-    command_issueCommand('save-state', { name }, utils_toCommandValue(value));
+    issueCommand('save-state', { name }, toCommandValue(value));
 }
 /**
  * Gets the value of an state set by this action's main execution.
@@ -35992,7 +35995,7 @@ class UserError extends Error {
 }
 /** The value, or a UserError with what is wrong with it. */
 function orThrow(result) {
-    if ('what' in result)
+    if (isProblems(result) || 'what' in result)
         throw new UserError(result);
     return result;
 }
@@ -36278,8 +36281,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   C: () => (/* binding */ runAction)
 });
 
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 20 modules
-var core = __nccwpck_require__(3218);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./packages/kernel/build/errors.js
 var errors = __nccwpck_require__(1525);
 ;// CONCATENATED MODULE: ./packages/kit/build/cancellation.js
@@ -36333,13 +36336,16 @@ var runner_log = __nccwpck_require__(4888);
 
 
 
-/** Written by main, so that the same bundle knows that it is now called as post. */
-const POST_STATE = 'isPost';
+/**
+ * The runner starts post by a script of this name, which only imports main's. What main could tell it does not count:
+ * a main that is cancelled while it loads tells nothing, and what it was kept from must not be done by post.
+ */
+const POST_SCRIPT = 'post';
 const FLUSH_MS = 2_000;
 /** The whole life of an action's process. It ends by `process.exit`, since a socket that hangs would hold it. */
 async function runAction(parts) {
     const env = Object.freeze({ ...process.env });
-    const isPost = env[`STATE_${POST_STATE}`] === 'true';
+    const isPost = (0,external_node_path_.parse)(process.argv[1] ?? '').name === POST_SCRIPT;
     let code = 0;
     // Nothing that goes wrong after the job's steps turns a green job red.
     const fail = (thrown) => {
@@ -36357,8 +36363,6 @@ async function runAction(parts) {
         fail(new Error('the action ended before its work was done'));
         process.exit(code);
     });
-    if (!isPost && parts.post !== undefined)
-        core/* saveState */.LZ(POST_STATE, 'true');
     const work = isPost ? parts.post : parts.main;
     try {
         await work?.({ env, log: runner_log/* runnerLog */.t, signal, context: runContext(env) });

@@ -28482,6 +28482,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
 
 /***/ }),
 
+/***/ 6760:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+
+/***/ }),
+
 /***/ 643:
 /***/ ((module) => {
 
@@ -28566,7 +28573,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 521:
+/***/ 7402:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28704,7 +28711,42 @@ function someOf(entries) {
     return validIf(kept.length > 0, kept);
 }
 
+;// CONCATENATED MODULE: ./packages/rollout/build/inputs.js
+
+
+const environmentInput = (0,spec/* defineInputs */.pf)({
+    environment: {
+        type: types_name,
+        required: true,
+        description: 'Where it is deployed to, such as `staging` or `production`.',
+        example: 'production',
+    },
+});
+/** For whatever takes the lease of a target. */
+const leaseInputs = (0,spec/* defineInputs */.pf)({
+    'lock-wait': { type: types_duration, default: '10m', description: 'How long to wait while another run has the lease.' },
+    lease: {
+        type: types_duration,
+        default: '30s',
+        description: 'After this time without a sign of life a run counts as dead.',
+    },
+});
+/** What deployments take and rollbacks do not, beside the release itself. */
+const strategyInput = (0,spec/* defineInputs */.pf)({
+    strategy: { type: choice('rolling'), default: 'rolling', description: 'How the traffic moves to the new release.' },
+});
+const allowOlderInput = (0,spec/* defineInputs */.pf)({
+    'allow-older': {
+        type: flag,
+        default: 'false',
+        description: 'Deploys a release of an older run of the same ref than the live one, instead of ending `superseded`.',
+    },
+});
+
+// EXTERNAL MODULE: ./packages/rollout/build/outputs.js
+var outputs = __nccwpck_require__(3174);
 ;// CONCATENATED MODULE: ./packages/vm/build/inputs.js
+
 
 
 /** Which fleet, how it is reached, and what runs there: what deploy-vm and rollback say alike. */
@@ -28715,12 +28757,7 @@ const fleetInputs = (0,spec/* defineInputs */.pf)({
         description: 'What is deployed; with the environment it names the folder, the ledger and the lease.',
         example: 'shop',
     },
-    environment: {
-        type: types_name,
-        required: true,
-        description: 'Where it is deployed to, such as `staging` or `production`.',
-        example: 'production',
-    },
+    ...environmentInput,
     hosts: {
         type: lines,
         required: true,
@@ -28804,28 +28841,12 @@ const fleetInputs = (0,spec/* defineInputs */.pf)({
         default: 'false',
         description: 'Goes on where the promise cannot be kept: one host, or no balancer, with something live.',
     },
-    'lock-wait': { type: types_duration, default: '10m', description: 'How long to wait while another run has the lease.' },
-    lease: {
-        type: types_duration,
-        default: '30s',
-        description: 'After this time without a sign of life a run counts as dead.',
-    },
+    ...leaseInputs,
     keep: { type: integer(2, 1000), default: '5', description: 'Healthy releases that stay on the hosts.' },
 });
 
-;// CONCATENATED MODULE: ./packages/vm/build/outputs.js
-
-/** What deploys and rollbacks tell the steps after them. */
-const deployOutputs = (0,spec/* defineOutputs */.S2)({
-    outcome: { description: '`deployed`, `unchanged`, `planned`, `superseded`, `rolled-back` or `failed`.' },
-    version: { description: 'The version that is live now.' },
-    'previous-version': { description: 'The version that was live before.' },
-    digest: { description: 'The digest of the live release.' },
-    plan: { description: 'The plan as JSON: its steps, and the notes on what was adjusted or respected.' },
-    report: { description: 'The whole story as JSON: steps with their times, members, failures.' },
-});
-
 ;// CONCATENATED MODULE: ./actions/deploy-vm/build/inputs.js
+
 
 
 
@@ -28843,19 +28864,15 @@ const action = (0,spec/* defineAction */.QP)({
             description: 'The release record: the `release` output of publish-artifact, or the path of a `release.json`.',
             example: '${{ steps.publish.outputs.release }}',
         },
-        strategy: { type: choice('rolling'), default: 'rolling', description: 'How the traffic moves to the new release.' },
+        ...strategyInput,
         mode: {
             type: choice('deploy', 'plan'),
             default: 'deploy',
             description: '`plan` prints the very plan that would run, and writes nothing.',
         },
-        'allow-older': {
-            type: flag,
-            default: 'false',
-            description: 'Deploys a release of an older run of the same ref than the live one, instead of ending `superseded`.',
-        },
+        ...allowOlderInput,
     }),
-    outputs: (0,spec/* defineOutputs */.S2)(deployOutputs),
+    outputs: (0,spec/* defineOutputs */.S2)(outputs/* deployOutputs */.g),
 });
 
 
@@ -28869,8 +28886,8 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _slipway_kit_read_inputs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3702);
 /* harmony import */ var _slipway_kit_run_action__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9231);
 /* harmony import */ var _slipway_vm_fleet_wish__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4506);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(521);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8248);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7402);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8223);
 
 
 
@@ -28887,7 +28904,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 8248:
+/***/ 8223:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28955,170 +28972,10 @@ function isInFence(markdown) {
     return (markdown.match(/^```/gm) ?? []).length % 2 === 1;
 }
 
-// EXTERNAL MODULE: ./packages/kernel/build/duration.js
-var duration = __nccwpck_require__(8658);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./packages/kernel/build/digest.js
-
-function isDigest(value) {
-    return typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value);
-}
-/** The digest of some bytes that are in memory; streams are hashed where they are read. */
-function digestOf(bytes) {
-    return `sha256:${(0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex')}`;
-}
-function digest_digestFromHex(hex) {
-    return `sha256:${hex}`;
-}
-/** The bare 64 digits. */
-function hexOf(digest) {
-    return digest.slice('sha256:'.length);
-}
-/** The first 12 digits: enough to tell releases apart in a folder name or a log line. */
-function shortDigest(digest) {
-    return hexOf(digest).slice(0, 12);
-}
-
-;// CONCATENATED MODULE: ./packages/strategy/build/describe.js
-
-
-/** The plan as lines for a log: `1 stage v2 (0123456789ab) on web-1, web-2`, then what was adjusted or respected. */
-function describePlan(plan, topology) {
-    const width = String(plan.steps.length).length;
-    const lines = plan.steps.map((step, i) => `${String(i + 1).padStart(width)} ${describeStep(step, topology)}`);
-    const nothing = `nothing to do: all members are as ${describeRelease(plan.release)} asks`;
-    return [...(lines.length === 0 ? [nothing] : lines), ...plan.notes.map((note) => `note: ${note}`)];
-}
-function describeStep(step, topology) {
-    const names = new Map(topology.members.map((member) => [member.id, member.name]));
-    return `${action(step)} on ${step.members.map((id) => names.get(id) ?? id).join(', ')}`;
-}
-function describeRelease(release) {
-    return `${release.version} (${shortDigest(release.digest)})`;
-}
-function action(step) {
-    switch (step.kind) {
-        case 'stage':
-            return `stage ${describeRelease(step.release)}`;
-        case 'start':
-        case 'probe':
-            return `${step.kind} ${describeRelease(step.release)} in ${step.slot}`;
-        case 'shift':
-            return `shift ${describeShares(step.shares)}`;
-        case 'soak':
-            return `soak for ${(0,duration/* formatDuration */.a3)(step.forMs)}`;
-        case 'retire':
-            return `retire ${step.slot}`;
-    }
-}
-function describeShares(shares) {
-    return Object.entries(shares)
-        .map(([slot, share]) => `${slot} to ${share} %`)
-        .join(', ');
-}
-
-;// CONCATENATED MODULE: ./packages/rollout/build/report.js
-
-
-const REPORT_SCHEMA = 'slipway.report/v1';
-/** The verdict in one sentence: the last line of a log, the first of a summary. */
-function headline(result) {
-    const { app, environment, previousVersion, version } = result;
-    const asked = result.release === null ? app : `${app} ${result.release.version}`;
-    const inService = result.members.filter((member) => member.state === 'in service').length;
-    const fleet = `${inService} of ${result.members.length} members in service, ${(0,duration/* humanSeconds */.Nj)(result.ms)}`;
-    if (result.interrupted)
-        return `${asked} to ${environment} was interrupted; the next run goes on from here.`;
-    switch (result.outcome) {
-        case 'deployed':
-            return `${asked} is live in ${environment} (before: ${previousVersion ?? 'nothing'}): ${fleet}.`;
-        case 'unchanged':
-            return `${asked} is live in ${environment} already: nothing was changed.`;
-        case 'planned':
-            return `${asked} to ${environment} takes ${result.plan?.steps.length ?? 0} steps: nothing was changed.`;
-        case 'superseded':
-            return `${asked} was not deployed to ${environment}: ${version}, which is live, is newer.`;
-        case 'rolled-back':
-            return TAKEN_BACK[result.kind](result, fleet);
-        case 'failed':
-            return `${asked} failed in ${environment}: ${fleet}.`;
-    }
-}
-const TAKEN_BACK = {
-    deploy: ({ app, environment, release, version }, fleet) => `${app} ${release?.version} failed in ${environment} and was taken back: ${version ?? 'nothing'} is live, ${fleet}.`,
-    rollback: ({ app, environment, version, previousVersion }, fleet) => `${environment} went back to ${app} ${version} (before: ${previousVersion ?? 'nothing'}): ${fleet}.`,
-    restore: ({ app, environment, version }, fleet) => `${environment} has ${app} ${version} again, as before the run that was cut off: ${fleet}.`,
-};
-/** The job summary: verdict, members, failures, steps, notes. */
-function summaryMarkdown(result) {
-    const parts = [
-        `### ${escaped(headline(result))}`,
-        result.release === null ? '' : `Release ${escaped(describeRelease(result.release))}, \`${result.release.digest}\``,
-        bullets(result.notes),
-        table(['Member', 'Before', 'Now', 'State', 'Failure'], result.members.map(memberRow)),
-        ...result.failures.map(lastWords),
-        table(['Step', 'What', 'Time', 'Failed'], result.steps.map(stepRow)),
-    ];
-    return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
-}
-/** The same for machines: everything that is known of the run. */
-function reportJson(result) {
-    return JSON.stringify({ schema: REPORT_SCHEMA, ...result });
-}
-function memberRow({ name, before, after, state, failure }) {
-    return [name, before ?? '', after ?? '', state, failure ?? ''];
-}
-function stepRow({ number, phase, title, ms, failures }) {
-    const failed = failures.map(({ name }) => name).join(', ');
-    return [String(number), phase === 'back' ? `back: ${title}` : title, (0,duration/* humanSeconds */.Nj)(ms), failed];
-}
-function table(head, rows) {
-    if (rows.length === 0)
-        return '';
-    return [tableRow(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(tableRow)].join('\n');
-}
-function tableRow(cells) {
-    return `| ${cells.map(escaped).join(' | ')} |`;
-}
-function bullets(notes) {
-    return notes.map((note) => `- ${escaped(note)}`).join('\n');
-}
-function lastWords({ name, what, lastLines }) {
-    if (lastLines.length === 0)
-        return '';
-    const text = lastLines.join('\n');
-    const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-    const fence = '`'.repeat(Math.max(3, longest + 1));
-    return `<details><summary>${html(`${name}: ${what}`)}</summary>\n\n${fence}text\n${text}\n${fence}\n\n</details>`;
-}
-/** What others wrote stays text: no markup, no new table cell, no new line. */
-function escaped(text) {
-    return html(text).replaceAll(/[\\|`*_[\]]/g, '\\$&');
-}
-function html(text) {
-    return text
-        .replaceAll('&', '&amp;')
-        .replaceAll('<', '&lt;')
-        .replaceAll(/\s*\n\s*/g, ' ');
-}
-
-;// CONCATENATED MODULE: ./packages/rollout/build/outputs.js
-
-/** The outputs of deploys and rollbacks; what is not known is left out. */
-function outputsOf(result) {
-    const { outcome, version, previousVersion, digest, plan } = result;
-    const known = {
-        outcome,
-        version,
-        'previous-version': previousVersion,
-        digest,
-        plan: plan === null ? null : JSON.stringify(plan),
-        report: reportJson(result),
-    };
-    return Object.fromEntries(Object.entries(known).flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
-}
-
+// EXTERNAL MODULE: ./packages/rollout/build/outputs.js
+var outputs = __nccwpck_require__(3174);
+// EXTERNAL MODULE: ./packages/rollout/build/report.js
+var report = __nccwpck_require__(4328);
 ;// CONCATENATED MODULE: ./packages/strategy/build/topology.js
 /** A member serves users when a slot with traffic is healthy. */
 function inService(member) {
@@ -29128,11 +28985,11 @@ function inService(member) {
 function servedRelease(member) {
     return Object.values(member.slots).find((slot) => slot.healthy && slot.share > 0)?.release ?? null;
 }
-/** The slot where a release runs and is healthy, whether it has traffic or not. */
+/** The slot where a release runs and is healthy, whether it has traffic or not, and is there to stay. */
 function slotRunning(member, release) {
     return slotNames(member).find((name) => {
         const slot = member.slots[name];
-        return slot?.healthy === true && slot.release?.digest === release.digest;
+        return slot?.healthy === true && slot.release?.digest === release.digest && slot.becoming === undefined;
     });
 }
 /** Version, process, health and traffic are as they shall be; out of service is right where an operator wants it. */
@@ -29140,11 +28997,12 @@ function satisfies(member, release) {
     const name = slotRunning(member, release);
     return name !== undefined && (member.drainedByOperator || member.slots[name]?.share === 100);
 }
-/** The slot that carries the member's traffic, or else the one that runs something. */
+/** The slot that serves the member's users, else the one that has their traffic, else the one that runs something. */
 function liveSlot(member) {
     const names = slotNames(member);
-    return (names.find((name) => (member.slots[name]?.share ?? 0) > 0) ??
-        names.find((name) => member.slots[name]?.healthy === true));
+    const routed = (name) => (member.slots[name]?.share ?? 0) > 0;
+    const healthy = (name) => member.slots[name]?.healthy === true;
+    return names.find((name) => routed(name) && healthy(name)) ?? names.find(routed) ?? names.find(healthy);
 }
 function slotNames(member) {
     return Object.keys(member.slots);
@@ -29182,10 +29040,12 @@ function stateOf(member) {
     return Object.values(member.slots).some((slot) => slot.healthy) ? 'drained' : 'down';
 }
 
-;// CONCATENATED MODULE: external "node:path"
-const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./packages/effects/build/clock.js
 var build_clock = __nccwpck_require__(193);
+// EXTERNAL MODULE: ./packages/kernel/build/digest.js
+var build_digest = __nccwpck_require__(2098);
 // EXTERNAL MODULE: external "node:url"
 var external_node_url_ = __nccwpck_require__(3136);
 ;// CONCATENATED MODULE: ./packages/effects/build/disk-errors.js
@@ -29213,6 +29073,8 @@ function explainDisk(cause, what, path) {
     return new errors/* UserError */.yo({ what, got, fix: `check the rights and the free space of ${path}` }, { cause });
 }
 
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: external "node:fs"
 const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 ;// CONCATENATED MODULE: external "node:fs/promises"
@@ -29247,7 +29109,7 @@ async function makeFolder(path, mode = 0o755) {
 }
 /** A private folder of our own below `parent`. */
 async function makePrivateFolder(parent, prefix) {
-    return await promises_namespaceObject.mkdtemp((0,external_node_path_namespaceObject.join)(parent, prefix));
+    return await promises_namespaceObject.mkdtemp((0,external_node_path_.join)(parent, prefix));
 }
 async function removeTree(path) {
     await promises_namespaceObject.rm(path, { recursive: true, force: true });
@@ -29263,7 +29125,7 @@ async function writeWhole(path, content, mode = 0o644) {
         await promises_namespaceObject.rm(temporary, { force: true });
         throw cause;
     }
-    await flushFolder((0,external_node_path_namespaceObject.dirname)(path));
+    await flushFolder((0,external_node_path_.dirname)(path));
 }
 /** Like `writeWhole`, but only when nothing is there: false when somebody was first. link(2) is the referee. */
 async function createWhole(path, content, mode = 0o644) {
@@ -29280,15 +29142,19 @@ async function createWhole(path, content, mode = 0o644) {
     finally {
         await promises_namespaceObject.rm(temporary, { force: true });
     }
-    await flushFolder((0,external_node_path_namespaceObject.dirname)(path));
+    await flushFolder((0,external_node_path_.dirname)(path));
     return true;
 }
+/** A symbolic link at `path`, where nothing is yet. */
+async function linkTo(target, path) {
+    await fs.symlink(target, path);
+}
 function temporaryBeside(path) {
-    return (0,external_node_path_namespaceObject.join)((0,external_node_path_namespaceObject.dirname)(path), `.${(0,external_node_path_namespaceObject.basename)(path)}.${(0,external_node_crypto_.randomBytes)(6).toString('hex')}.tmp`);
+    return (0,external_node_path_.join)((0,external_node_path_.dirname)(path), `.${(0,external_node_path_.basename)(path)}.${(0,external_node_crypto_.randomBytes)(6).toString('hex')}.tmp`);
 }
 async function renameFlushed(from, to) {
     await promises_namespaceObject.rename(from, to);
-    await flushFolder((0,external_node_path_namespaceObject.dirname)(to));
+    await flushFolder((0,external_node_path_.dirname)(to));
 }
 function readFrom(path) {
     return (0,external_node_fs_namespaceObject.createReadStream)(path, { highWaterMark: 1024 * 1024 });
@@ -29359,7 +29225,7 @@ async function copyMeasured(from, to, signal) {
         }
     };
     await (0,external_node_stream_promises_namespaceObject.pipeline)(readFrom(from), measure, writeTo(to), signal === undefined ? {} : { signal });
-    return { digest: digest_digestFromHex(hash.digest('hex')), size };
+    return { digest: (0,build_digest/* digestFromHex */.Ch)(hash.digest('hex')), size };
 }
 
 ;// CONCATENATED MODULE: ./packages/kernel/build/release.js
@@ -29409,8 +29275,8 @@ const CHECKS = [
     { field: 'kind', allowed: '"file", "image" or "set"', valid: (v) => v === 'file' || v === 'image' || v === 'set' },
     { field: 'name', allowed: names/* NAME_RULE */.$h, valid: (v) => (0,json/* isString */.Kg)(v) && (0,names/* isName */.Eo)(v) },
     { field: 'version', allowed: names/* VERSION_RULE */.wI, valid: (v) => (0,json/* isString */.Kg)(v) && (0,names/* isVersion */.lF)(v) },
-    { field: 'digest', allowed: 'sha256: and 64 hexadecimal digits', valid: isDigest },
-    { field: 'contentDigest', allowed: 'sha256: and 64 hexadecimal digits, or absent', valid: optional(isDigest) },
+    { field: 'digest', allowed: 'sha256: and 64 hexadecimal digits', valid: build_digest/* isDigest */.Bc },
+    { field: 'contentDigest', allowed: 'sha256: and 64 hexadecimal digits, or absent', valid: optional(build_digest/* isDigest */.Bc) },
     { field: 'size', allowed: 'a whole number of bytes', valid: (v) => (0,json/* isInteger */.Fq)(v) && v >= 0 },
     { field: 'mediaType', allowed: 'a media type', valid: (v) => (0,json/* isString */.Kg)(v) && /^[\w.+-]+\/[\w.+-]+$/.test(v) },
     {
@@ -29507,14 +29373,14 @@ const RECORD = 'release.json';
 function placeOf(folder, name, version) {
     if (!(0,names/* isName */.Eo)(name) || !(0,names/* isVersion */.lF)(version))
         throw (0,errors/* userError */.IF)(`"${name}" "${version}" cannot name a release.`);
-    const versions = (0,external_node_path_namespaceObject.join)(folder, name);
+    const versions = (0,external_node_path_.join)(folder, name);
     // No version starts with a point, so this is none.
-    const working = (0,external_node_path_namespaceObject.join)(versions, '.publishing', version);
-    return { versions, release: (0,external_node_path_namespaceObject.join)(versions, version), working, claim: (0,external_node_path_namespaceObject.join)(working, 'claim.json') };
+    const working = (0,external_node_path_.join)(versions, '.publishing', version);
+    return { versions, release: (0,external_node_path_.join)(versions, version), working, claim: (0,external_node_path_.join)(working, 'claim.json') };
 }
 /** The record of a version, or undefined when it is not published. */
 async function readRecord({ release }) {
-    const path = (0,external_node_path_namespaceObject.join)(release, RECORD);
+    const path = (0,external_node_path_.join)(release, RECORD);
     const text = await readTextIfThere(path);
     if (text === undefined)
         return undefined;
@@ -29542,7 +29408,7 @@ async function moveIfFree(from, to) {
             return false;
         throw cause;
     }
-    await flushFolder((0,external_node_path_namespaceObject.dirname)(to));
+    await flushFolder((0,external_node_path_.dirname)(to));
     return true;
 }
 /** Gives a file a new time of change, so that others see a sign of life. */
@@ -29551,6 +29417,8 @@ async function touch(path) {
     await promises_namespaceObject.utimes(path, now, now);
 }
 
+// EXTERNAL MODULE: ./packages/kernel/build/duration.js
+var duration = __nccwpck_require__(8658);
 ;// CONCATENATED MODULE: ./packages/store/build/claim.js
 
 
@@ -29634,9 +29502,9 @@ async function readClaim(path) {
 function contentIn(value) {
     const claim = (0,json/* isObject */.Gv)(value) ? value : {};
     return {
-        digest: isDigest(claim.digest) ? claim.digest : 'sha256:unknown',
+        digest: (0,build_digest/* isDigest */.Bc)(claim.digest) ? claim.digest : 'sha256:unknown',
         commit: (0,json/* isString */.Kg)(claim.commit) ? claim.commit : 'unknown',
-        ...(isDigest(claim.contentDigest) ? { contentDigest: claim.contentDigest } : {}),
+        ...((0,build_digest/* isDigest */.Bc)(claim.contentDigest) ? { contentDigest: claim.contentDigest } : {}),
     };
 }
 
@@ -29655,7 +29523,7 @@ function contentIn(value) {
 const FOLDER_MODE = 0o777;
 /** Publishes into a directory store: claim, stage, then one rename that only the first can do. */
 async function publish(place, { record, source }, ports) {
-    const staging = (0,external_node_path_namespaceObject.join)(place.working, (0,external_node_crypto_.randomBytes)(6).toString('hex'));
+    const staging = (0,external_node_path_.join)(place.working, (0,external_node_crypto_.randomBytes)(6).toString('hex'));
     try {
         return (await settled(place, record)) ?? (await race());
     }
@@ -29683,7 +29551,7 @@ async function publish(place, { record, source }, ports) {
             const isFirst = await moveIfFree(staging, place.release);
             if (!isFirst)
                 return (await settled(place, record)) ?? inTheWay(place.release);
-            await flushFolder((0,external_node_path_namespaceObject.dirname)(place.versions));
+            await flushFolder((0,external_node_path_.dirname)(place.versions));
             await tidy(place);
             return { outcome: 'published', record };
         });
@@ -29691,7 +29559,7 @@ async function publish(place, { record, source }, ports) {
 }
 async function stage({ record, source }, staging, signal) {
     await makeFolder(staging, FOLDER_MODE);
-    const { digest, size } = await copyMeasured(source, (0,external_node_path_namespaceObject.join)(staging, record.fileName), signal);
+    const { digest, size } = await copyMeasured(source, (0,external_node_path_.join)(staging, record.fileName), signal);
     if (digest !== record.digest || size !== record.size) {
         throw new errors/* UserError */.yo({
             what: `"${source}" changed while being published.`,
@@ -29700,7 +29568,7 @@ async function stage({ record, source }, staging, signal) {
             fix: 'let everything that writes there end before it is published',
         });
     }
-    await writeWhole((0,external_node_path_namespaceObject.join)(staging, RECORD), `${formatRelease(record)}\n`);
+    await writeWhole((0,external_node_path_.join)(staging, RECORD), `${formatRelease(record)}\n`);
 }
 /** What is in the store already: success, or the error that names both. */
 async function settled(place, draft) {
@@ -29783,12 +29651,12 @@ function directoryStore(address, ports) {
     };
 }
 async function receive(stored, release, destination, signal) {
-    const from = (0,external_node_path_namespaceObject.join)(release, stored.fileName ?? '');
+    const from = (0,external_node_path_.join)(release, stored.fileName ?? '');
     if ((await statIfThere(from))?.isFile() !== true)
         throw (0,errors/* userError */.IF)(`The store has lost ${from}.`, HOW_TO_REPAIR);
     const temporary = temporaryBeside(destination);
     try {
-        await makeFolder((0,external_node_path_namespaceObject.dirname)(destination));
+        await makeFolder((0,external_node_path_.dirname)(destination));
         const { digest, size } = await copyMeasured(from, temporary, signal);
         if (digest !== stored.digest || size !== stored.size) {
             throw new errors/* UserError */.yo({
@@ -29853,7 +29721,7 @@ function folderOf(url) {
 
 /** A file below `folder` with the bytes of the release, from the first of its stores that has them, digest checked. */
 async function fetchRelease(record, folder, ports) {
-    const destination = (0,external_node_path_namespaceObject.join)(folder, hexOf(record.digest));
+    const destination = (0,external_node_path_.join)(folder, (0,build_digest/* hexOf */.ZD)(record.digest));
     const failures = [];
     for (const uri of record.locations) {
         try {
@@ -29902,7 +29770,7 @@ async function named(uri, name, version, ports) {
 async function textOf(text, workspace) {
     if (text.trimStart().startsWith('{'))
         return text;
-    const content = await readTextIfThere((0,external_node_path_namespaceObject.resolve)(workspace, text));
+    const content = await readTextIfThere((0,external_node_path_.resolve)(workspace, text));
     if (content !== undefined)
         return content;
     throw new errors/* UserError */.yo({
@@ -29941,6 +29809,8 @@ async function release_input_confirm(record, ports) {
     });
 }
 
+// EXTERNAL MODULE: ./packages/strategy/build/describe.js
+var describe = __nccwpck_require__(9531);
 ;// CONCATENATED MODULE: ./packages/rollout/build/entry.js
 const LEDGER_SCHEMA = 'slipway.ledger/v1';
 const JOURNAL_SCHEMA = 'slipway.journal/v1';
@@ -29951,27 +29821,34 @@ const JOURNAL_SCHEMA = 'slipway.journal/v1';
 
 
 
-function parseLedger(text) {
+/** `end`: the text lacks lines at its beginning, so nobody knows what its first line continues. */
+function parseLedger(text, part = 'whole') {
     const entries = [];
     const problems = [];
     const lines = linesOf(text);
     for (const [index, line] of lines.entries()) {
         const value = (0,json/* parseJson */.qF)(line);
-        const where = `Line ${index + 1} of the ledger`;
+        const last = entries.at(-1);
+        const where = last === undefined ? 'at its beginning' : `behind entry ${last.number}`;
         if (value === undefined) {
-            problems.push(`${where} is torn: whoever wrote it was interrupted.`);
+            problems.push(`The ledger has a torn line ${where}: whoever wrote it was interrupted.`);
         }
         else if ((0,json/* isObject */.Gv)(value) && value.schema === LEDGER_SCHEMA) {
             if (!isEntry(value))
-                problems.push(`${where} has wrong fields and is left out.`);
+                problems.push(`The ledger has a line with wrong fields ${where}: it is left out.`);
             else
                 entries.push(value);
-            if (value.prev !== chainedTo(lines[index - 1])) {
-                problems.push(`${where} does not continue the line before it: one of them was changed.`);
+            const known = index > 0 || part === 'whole';
+            if (known && value.prev !== chainedTo(lines[index - 1])) {
+                problems.push(`The ledger was changed: the line ${where} does not continue what stands before it.`);
             }
         }
     }
     return { entries, problems };
+}
+/** The digest that the next line continues. */
+function lastDigest(text) {
+    return chainedTo(linesOf(text).at(-1));
 }
 /**
  * What to append to a copy, newline included, so that it holds the entry; nothing when it already does. A torn last
@@ -29980,8 +29857,16 @@ function parseLedger(text) {
 function appendLine(text, entry) {
     if (parseLedger(text).entries.some((known) => keyOf(known) === keyOf(entry)))
         return '';
-    const line = canonicalJson({ ...entry, prev: chainedTo(linesOf(text).at(-1)) });
+    const line = (0,json/* canonicalJson */.dj)({ ...entry, prev: lastDigest(text) });
     return text === '' || text.endsWith('\n') ? `${line}\n` : `\n${line}\n`;
+}
+/** What to append to a copy, of which perhaps only the end was read: the known entries that it lacks, and the added one. */
+function continuation(text, known, added) {
+    const own = parseLedger(text, 'end').entries;
+    // What is older than all that was read may well stand further up.
+    const since = own[0]?.number ?? 0;
+    const missing = missingFrom(own, union([known, [added]])).filter(({ number }) => number >= since);
+    return missing.reduce((more, entry) => more + appendLine(text + more, entry), '');
 }
 /** All copies as one: by number, a deploy before a rollback, then by run. */
 function union(copies) {
@@ -29992,7 +29877,10 @@ function union(copies) {
     }
     return [...known.values()].toSorted((a, b) => a.number - b.number || compare(a.kind, b.kind) || compare(a.run.id, b.run.id));
 }
-/** The entries that a copy lacks, in order. */
+/** Whether a copy lacks the newest of all entries. */
+function isBehind(copy, all) {
+    return missingFrom(copy, all.slice(-1)).length > 0;
+}
 function missingFrom(copy, all) {
     const known = new Set(copy.map(keyOf));
     return all.filter((entry) => !known.has(keyOf(entry)));
@@ -30022,7 +29910,7 @@ function linesOf(text) {
     return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
 }
 function chainedTo(line) {
-    return digestOf(line ?? '');
+    return (0,build_digest/* digestOf */.ol)(line ?? '');
 }
 /** Which deployment it is, whatever file it stands in. */
 function keyOf({ number, kind, run }) {
@@ -30045,14 +29933,14 @@ const FIELDS = {
     environment: json/* isString */.Kg,
     strategy: json/* isString */.Kg,
     release: (v) => !(0,errors/* isProblems */.vB)(parseRelease(v)),
-    previous: (v) => v === null || ((0,json/* isObject */.Gv)(v) && (0,json/* isString */.Kg)(v.version) && isDigest(v.digest)),
-    bad: (v) => v === null || isDigest(v),
+    previous: (v) => v === null || ((0,json/* isObject */.Gv)(v) && (0,json/* isString */.Kg)(v.version) && (0,build_digest/* isDigest */.Bc)(v.digest)),
+    bad: (v) => v === null || (0,build_digest/* isDigest */.Bc)(v),
     run: (v) => isRunRef(v) && 'actor' in v && (0,json/* isString */.Kg)(v.actor),
     hosts: ledger_isStrings,
     balancers: ledger_isStrings,
     at: json/* isString */.Kg,
     ms: (v) => typeof v === 'number' && v >= 0,
-    prev: isDigest,
+    prev: build_digest/* isDigest */.Bc,
 };
 
 ;// CONCATENATED MODULE: ./packages/rollout/build/account.js
@@ -30084,6 +29972,7 @@ function opening({ intent, app, environment }) {
 function decided(deployment, seen, decision) {
     const current = live(seen.entries);
     const plan = decision.kind === 'go' ? decision.plan : null;
+    const said = decision.kind === 'go' ? [...cutOff(seen, decision), ...decision.plan.notes] : [superseded(decision)];
     return {
         ...opening(deployment),
         outcome: 'planned',
@@ -30093,7 +29982,7 @@ function decided(deployment, seen, decision) {
         previousVersion: current?.version ?? null,
         plan,
         members: memberReports(seen.topology, seen.topology, []),
-        notes: [...seen.notes, ...(plan?.notes ?? []), ...(decision.kind === 'go' ? [] : [superseded(decision)])],
+        notes: [...seen.notes, ...said],
     };
 }
 /** The account of a journey, whatever its end. */
@@ -30144,6 +30033,12 @@ function entryOf({ intent, tactics, app, environment, run }, seen, { release, ba
         at: new Date(at).toISOString(),
         ms,
     };
+}
+function cutOff({ unfinished, topology }, { settled }) {
+    const names = topology.members.filter(({ id }) => unfinished.includes(id)).map(({ name }) => name);
+    if (settled || names.length === 0)
+        return [];
+    return [`A run before this one was cut off at ${names.join(', ')}: this one goes on from what it finds.`];
 }
 function superseded({ release, by }) {
     return (`${release.version} of run ${release.run.number} is older than ${by.version} of run ${by.run.number}, ` +
@@ -30239,7 +30134,8 @@ function meaningful(steps) {
 
 /**
  * Batches of drain, start, probe and full traffic. Everything is staged first, so that bad bytes or a full disk show
- * before any traffic moves; what is down or drained comes first, since it costs no capacity.
+ * before any traffic moves; what is down or drained comes first, since it costs no capacity. A target that replaces
+ * gradually makes its own batches: it gets all members at once, and what serves is not drained.
  */
 function planRolling(request, topology) {
     const { release } = request;
@@ -30248,11 +30144,12 @@ function planRolling(request, topology) {
     const ready = todo.filter((member) => slotRunning(member, release) !== undefined);
     const restart = todo.filter((member) => !ready.includes(member));
     const serving = restart.filter(inService);
-    const room = roomFor(request, topology, serving.length > 0);
+    const gradually = capabilities.replaces === 'gradually';
+    const room = roomFor(request, topology, serving.length > 0 && !gradually);
     if ((0,errors/* isProblems */.vB)(room))
         return room;
     const idle = restart.filter((member) => !serving.includes(member));
-    const batches = [...chunked(idle, room.batch), ...chunked(serving, room.servingBatch)];
+    const batches = gradually ? [restart] : [...chunked(idle, room.batch), ...chunked(serving, room.servingBatch)];
     return {
         strategy: 'rolling',
         release,
@@ -30265,17 +30162,25 @@ function planRolling(request, topology) {
         notes: [...topology.members.filter((member) => member.drainedByOperator).map(respected), ...room.notes],
     };
     function replace(batch) {
+        // Down members always: a balancer may call them up before our probe does.
+        const drained = gradually ? batch.filter((member) => !inService(member)) : batch;
         return [
-            // Down members too: a balancer may call them up before our probe does.
-            { kind: 'shift', members: ids(routed(batch)), shares: sharesFor(null, capabilities) },
+            { kind: 'shift', members: ids(routed(drained)), shares: sharesFor(null, capabilities) },
             ...bySlot(batch).map(([slot, members]) => ({ kind: 'start', members: ids(members), slot, release })),
         ];
     }
     function bringIn(batch) {
         return [
             ...bySlot(batch).map(([slot, members]) => ({ kind: 'probe', members: ids(members), slot, release })),
-            ...bySlot(routed(batch)).map(([slot, members]) => ({ kind: 'shift', members: ids(members), shares: sharesFor(slot, capabilities) })),
+            ...bySlot(routed(batch)).map(([slot, members]) => ({
+                kind: 'shift',
+                members: ids(members.filter((member) => !keepsTraffic(member, slot))),
+                shares: sharesFor(slot, capabilities),
+            })),
         ];
+    }
+    function keepsTraffic(member, slot) {
+        return gradually && inService(member) && member.slots[slot]?.share === 100;
     }
     function bySlot(members) {
         return grouped(members, (member) => slotRunning(member, release) ?? liveSlot(member) ?? 'blue');
@@ -30332,7 +30237,7 @@ function leaving(entries, topology) {
     const running = topology.members
         .toSorted((a, b) => Number(inService(b)) - Number(inService(a)))
         .flatMap((member) => Object.values(member.slots).filter((slot) => slot.healthy))
-        .flatMap(({ release }) => (release === null ? [] : [release.digest]));
+        .flatMap(({ release, becoming }) => [becoming, release].flatMap((each) => each?.digest ?? []));
     return running.find((digest) => !known.has(digest)) ?? live(entries)?.digest ?? null;
 }
 function nothingToGoBackTo(to, known, liveDigest, bad) {
@@ -30345,7 +30250,7 @@ function nothingToGoBackTo(to, known, liveDigest, bad) {
     const list = known.map((release) => {
         const marks = [release.digest === liveDigest ? 'live' : '', bad.has(release.digest) ? 'rolled back from' : ''];
         const said = marks.filter((mark) => mark !== '').join(', ');
-        return `${release.version} (${shortDigest(release.digest)}${said === '' ? '' : `, ${said}`})`;
+        return `${release.version} (${(0,build_digest/* shortDigest */.VK)(release.digest)}${said === '' ? '' : `, ${said}`})`;
     });
     const allowed = `healthy releases in the ledger: ${list.join(', ')}`;
     const fix = 'to: <one of these versions or digests>';
@@ -30429,8 +30334,10 @@ const NOTHING_WAS_LIVE = [
  */
 function unwind(plan, before, failedAt, down = new Set()) {
     const { capabilities } = before;
+    const stopStart = capabilities.replaces === 'stop-start';
     const tried = plan.steps.slice(0, failedAt + 1);
     const started = startedSlots(tried);
+    const shifted = new Set(tried.flatMap((step) => (step.kind === 'shift' ? step.members : [])));
     const kept = before.members.some(inService)
         ? new Set()
         : broughtUp(plan.steps.slice(0, failedAt), capabilities);
@@ -30438,20 +30345,21 @@ function unwind(plan, before, failedAt, down = new Set()) {
     return meaningful(batches.flatMap(undo));
     function undo(members) {
         const routed = capabilities.weights === 'none' ? [] : members.filter((member) => !member.drainedByOperator);
-        const cleared = routed.filter((member) => started.has(member.id) || !inService(member));
+        const cleared = routed.filter((member) => !inService(member) || (stopStart && started.has(member.id)));
         const old = members.flatMap(oldSlots);
-        const stopped = old.filter(wasStopped);
-        const lost = members.filter(({ id }) => started.has(id) && !stopped.some((slot) => slot.id === id));
+        const replaced = old.filter(isReplaced);
+        const lost = members.filter(({ id }) => started.has(id) && !replaced.some((slot) => slot.id === id));
         return [
             { kind: 'shift', members: cleared.map(({ id }) => id), shares: sharesFor(null, capabilities) },
-            ...bySlot(stopped).map(stepOf('start')),
+            ...bySlot(replaced).map(stepOf('start')),
             ...retire(lost.map(({ id }) => id)),
-            ...bySlot(old.filter((slot) => slot.share > 0 || wasStopped(slot))).map(stepOf('probe')),
-            ...giveBack(routed.filter(inService)),
+            ...bySlot(old.filter((slot) => slot.share > 0 || isReplaced(slot))).map(stepOf('probe')),
+            ...giveBack(routed.filter((member) => inService(member) && shifted.has(member.id))),
         ];
     }
-    function wasStopped({ id, slot }) {
-        return started.get(id) === slot;
+    /** By us, or about to be by a run before us: a probe would wait for what is on its way. */
+    function isReplaced({ id, slot, share, unsettled }) {
+        return started.get(id) === slot || (unsettled && share > 0);
     }
     function retire(members) {
         return grouped(members, (id) => started.get(id) ?? 'blue').map(([slot, ids]) => ({
@@ -30484,7 +30392,8 @@ function broughtUp(done, capabilities) {
     return new Set(done.filter(ends).flatMap((step) => step.members));
 }
 function oldSlots(member) {
-    return Object.entries(member.slots).flatMap(([slot, { healthy, release, share }]) => healthy && release !== null ? [{ id: member.id, slot, release, share }] : []);
+    const slots = Object.entries(member.slots);
+    return slots.flatMap(([slot, { healthy, release, share, becoming }]) => healthy && release !== null ? [{ id: member.id, slot, release, share, unsettled: becoming !== undefined }] : []);
 }
 function bySlot(old) {
     return grouped(old, ({ slot, release }) => `${slot} ${release.digest}`).map(([, group]) => group);
@@ -30519,36 +30428,42 @@ function predict(topology, step, failed = new Set()) {
         if (!concerned.has(member.id))
             return member;
         if (!failed.has(member.id))
-            return done(member, step);
+            return done(member, step, topology.capabilities);
         return CHANGES_NOTHING_THAT_RUNS.has(step.kind) ? member : outOfService(member);
     };
     return { ...topology, members: topology.members.map(after) };
 }
 const CHANGES_NOTHING_THAT_RUNS = new Set(['stage', 'soak']);
-function done(member, step) {
+function done(member, step, { replaces }) {
     switch (step.kind) {
         case 'stage':
         case 'soak':
             return member;
         case 'start':
-            return withSlot(member, step.slot, { release: step.release, healthy: false });
+            return withSlot(member, step.slot, (slot) => replaces === 'gradually' && slot.healthy
+                ? { ...slot, becoming: step.release }
+                : { release: step.release, healthy: false, share: slot.share });
         case 'probe':
-            return withSlot(member, step.slot, { healthy: true });
+            return withSlot(member, step.slot, ({ share }) => ({ release: step.release, healthy: true, share }));
         case 'retire':
-            return withSlot(member, step.slot, { healthy: false });
+            return withSlot(member, step.slot, stopped);
         case 'shift':
-            return Object.entries(step.shares).reduce((changed, [slot, share]) => withSlot(changed, slot, { share }), member);
+            return Object.entries(step.shares).reduce((changed, [name, share]) => withSlot(changed, name, (slot) => ({ ...slot, share })), member);
     }
 }
 function outOfService(member) {
     const names = Object.keys(member.slots);
-    return names.reduce((changed, slot) => withSlot(changed, slot, { healthy: false }), member);
+    return names.reduce((changed, name) => withSlot(changed, name, stopped), member);
 }
-function withSlot(member, slot, change) {
-    return { ...member, slots: { ...member.slots, [slot]: { ...EMPTY, ...member.slots[slot], ...change } } };
+function stopped({ release, share }) {
+    return { release, healthy: false, share };
+}
+function withSlot(member, name, change) {
+    return { ...member, slots: { ...member.slots, [name]: change(member.slots[name] ?? EMPTY) } };
 }
 
 ;// CONCATENATED MODULE: ./packages/rollout/build/run-steps.js
+
 
 
 
@@ -30570,17 +30485,20 @@ async function runSteps(course, ports) {
             continue;
         if (ports.signal.aborted)
             return passage({ kind: 'interrupted' });
-        const title = describeStep(step, topology);
+        const title = (0,describe/* describeStep */.Ey)(step, topology);
         if (takesTooMuch(step, topology, course.minAvailable)) {
             const why = `"${title}" would leave fewer than ${course.minAvailable} members in service.`;
             return passage({ kind: 'failed', at: index - 1, why });
         }
         const began = ports.clock.monotonic();
         const number = course.stepsBefore + reports.length + 1;
-        const failures = await ports.log.group(`${number} ${title}`, () => attempt(step, number, topology, ports));
-        if (failures === 'interrupted')
-            return passage({ kind: 'interrupted' });
+        const failures = await attempt(step, number, topology, ports);
         const ms = ports.clock.monotonic() - began;
+        if (failures === 'interrupted') {
+            ports.log.info(`${number} ${title}: interrupted after ${(0,duration/* humanSeconds */.Nj)(ms)}`);
+            return passage({ kind: 'interrupted' });
+        }
+        await tell(`${number} ${title}: ${(0,duration/* humanSeconds */.Nj)(ms)}`, failures, ports.log);
         reports.push({ number, phase: course.phase, kind: step.kind, title, ms, failures });
         for (const failure of failures)
             failed.add(failure.member);
@@ -30591,21 +30509,20 @@ async function runSteps(course, ports) {
     }
     return passage({ kind: 'done' });
 }
-/** When nothing can be said of any member, all of them count as failed. */
-async function attempt(step, number, topology, { target, run, releases, log, signal }) {
+/**
+ * When nothing can be said of any member, all of them count as failed. Bytes that cannot be had are nobody's failure
+ * while nothing is touched yet.
+ */
+async function attempt(step, number, topology, { target, run, releases, signal }) {
     try {
         const failures = await target.perform(step, { run, number, releases, signal });
-        for (const failure of failures) {
-            log.info(inWords(failure));
-            if (failure.lastLines.length > 0)
-                log.foreign(failure.lastLines.join('\n'));
-        }
         return signal.aborted && failures.length > 0 ? 'interrupted' : failures;
     }
     catch (thrown) {
         if (signal.aborted)
             return 'interrupted';
-        log.info((0,errors/* messageOf */.bD)(thrown));
+        if (number === 1 && step.kind === 'stage' && thrown instanceof errors/* UserError */.yo)
+            throw thrown;
         const names = new Map(topology.members.map((member) => [member.id, member.name]));
         return step.members.map((member) => ({
             member,
@@ -30614,6 +30531,20 @@ async function attempt(step, number, topology, { target, run, releases, log, sig
             lastLines: [],
         }));
     }
+}
+/** One line, with the failures below it; a foldable part only where a member's own words would bury the rest. */
+async function tell(line, failures, log) {
+    const explain = async () => {
+        for (const failure of failures) {
+            log.info(inWords(failure));
+            if (failure.lastLines.length > 0)
+                log.foreign(failure.lastLines.join('\n'));
+        }
+    };
+    if (failures.some(({ lastLines }) => lastLines.length > 0))
+        return await log.group(line, explain);
+    log.info(line);
+    await explain();
 }
 function takesTooMuch(step, topology, minAvailable) {
     const now = topology.members.filter(inService).length;
@@ -30787,7 +30718,7 @@ async function converge(options, signal) {
     if (decision.kind === 'superseded')
         return { ...account, outcome: 'superseded' };
     const { plan, release } = decision;
-    for (const line of describePlan(plan, seen.topology))
+    for (const line of (0,describe/* describePlan */.df)(plan, seen.topology))
         log.info(line);
     if (decision.settled) {
         if (options.mode === 'apply')
@@ -30835,6 +30766,25 @@ async function unlock({ target, log }) {
     }
     catch (thrown) {
         log.warning(`The lease could not be given back, and will end by itself: ${(0,errors/* messageOf */.bD)(thrown)}`);
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/rollout/build/execute-remembered.js
+
+
+/** Executes, and remembers past our own end whether the target may be half way. */
+async function executeRemembered(options, remember) {
+    remember(options.mode === 'apply');
+    try {
+        const result = await execute(options);
+        remember(result.interrupted);
+        return result;
+    }
+    catch (thrown) {
+        // What the user can mend is said before anything is touched.
+        if (thrown instanceof errors/* UserError */.yo)
+            remember(false);
+        throw thrown;
     }
 }
 
@@ -30891,8 +30841,8 @@ const MAINT = 0x01 | 0x02 | 0x20 | 0x40;
 const DRAIN = 0x08 | 0x10;
 /** The rows of both tables by server name; undefined when a text is not the table it should be. */
 function serverRows(stat, state) {
-    const stats = haproxy_stats_table(stat, splitCsv, ['svname', 'status', 'scur', 'qcur']);
-    const states = haproxy_stats_table(state, splitWords, ['srv_name', 'srv_admin_state', 'srv_uweight', 'srv_iweight']);
+    const stats = table(stat, splitCsv, ['svname', 'status', 'scur', 'qcur']);
+    const states = table(state, splitWords, ['srv_name', 'srv_admin_state', 'srv_uweight', 'srv_iweight']);
     if (stats === undefined || states === undefined)
         return undefined;
     const rows = new Map();
@@ -30919,7 +30869,7 @@ function outOf(admin) {
     return (admin & DRAIN) === 0 ? 'no' : 'drain';
 }
 /** Versions differ in their columns, so each is found by its name in the header, the line that begins with `# `. */
-function haproxy_stats_table(text, split, needed) {
+function table(text, split, needed) {
     const lines = text.split('\n');
     const at = lines.findIndex((line) => line.startsWith('# '));
     const names = split(lines[at]?.slice(2) ?? '');
@@ -31679,11 +31629,11 @@ function destination({ address, user, port }) {
     return [...login, ...(port === undefined ? [] : ['-p', String(port)]), '--', address];
 }
 function forwardSpec({ local, to }) {
-    const remote = to.kind === 'unix' ? argv_escaped(to.path) : `${to.host.includes(':') ? `[${to.host}]` : to.host}:${to.port}`;
-    return `${argv_escaped(local)}:${remote}`;
+    const remote = to.kind === 'unix' ? escaped(to.path) : `${to.host.includes(':') ? `[${to.host}]` : to.host}:${to.port}`;
+    return `${escaped(local)}:${remote}`;
 }
 /** ssh reads `\` and `:` of a forward as its own. */
-function argv_escaped(path) {
+function escaped(path) {
     return path.replaceAll(/[\\:]/g, '\\$&');
 }
 function quoted(path) {
@@ -32220,7 +32170,7 @@ async function openHost(host, index, runner, settings) {
         (0,build_clock/* throwIfAborted */.Te)(signal);
         const began = clock.monotonic();
         const { knownHosts, agent, folder } = runner;
-        const connection = { host, control: (0,external_node_path_namespaceObject.join)(folder, `${index}-${tried}`), knownHosts, agent };
+        const connection = { host, control: (0,external_node_path_.join)(folder, `${index}-${tried}`), knownHosts, agent };
         const opened = await openOnce(connection, settings);
         if ('run' in opened) {
             log.debug(`${host.name}: connected in ${Math.round(clock.monotonic() - began)} ms`);
@@ -32330,7 +32280,7 @@ async function openFleet(hosts, settings) {
     }
     try {
         const { sshKey } = settings;
-        const socket = sshKey === undefined ? undefined : (0,external_node_path_namespaceObject.join)(folder, 'agent');
+        const socket = sshKey === undefined ? undefined : (0,external_node_path_.join)(folder, 'agent');
         if (socket !== undefined)
             agent = await startAgent(settings, socket, sshKey ?? '');
         const runner = { folder, knownHosts: await writeKnownHosts(folder, settings.knownHosts), agent: socket };
@@ -32361,7 +32311,7 @@ async function openAll(hosts, settings) {
 async function writeKnownHosts(folder, text) {
     if (text === undefined)
         return undefined;
-    const file = (0,external_node_path_namespaceObject.join)(folder, 'known_hosts');
+    const file = (0,external_node_path_.join)(folder, 'known_hosts');
     await writeWhole(file, `${text.trimEnd()}\n`, 0o600);
     return file;
 }
@@ -32413,7 +32363,7 @@ function isJournalLine(value) {
         [value.run, value.kind, value.member, value.before, value.after].every(json/* isString */.Kg) &&
         [value.attempt, value.step].every(json/* isInteger */.Fq) &&
         (value.slot === null || (0,json/* isString */.Kg)(value.slot)) &&
-        (value.digest === null || isDigest(value.digest)) &&
+        (value.digest === null || (0,build_digest/* isDigest */.Bc)(value.digest)) &&
         (value.state === 'intent' || value.state === 'done' || value.state === 'failed'));
 }
 
@@ -32444,6 +32394,31 @@ function journalVars(owed, line) {
     };
 }
 
+;// CONCATENATED MODULE: ./packages/kernel/build/parallel.js
+/** Does the work for all items, at most `atOnce` at a time, and settles when all are settled; results in order. */
+async function settleAll(items, atOnce, work) {
+    const results = [];
+    const queue = items.entries();
+    const begin = async (item) => await work(item);
+    const worker = async () => {
+        for (const [index, item] of queue) {
+            const [result] = await Promise.allSettled([begin(item)]);
+            results[index] = result;
+        }
+    };
+    await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+    return results;
+}
+/** Like `settleAll`; rejects with the first error once all are settled. */
+async function forAll(items, atOnce, work) {
+    const results = await settleAll(items, atOnce, work);
+    return results.map((result) => {
+        if (result.status === 'rejected')
+            throw result.reason;
+        return result.value;
+    });
+}
+
 ;// CONCATENATED MODULE: ./packages/vm/build/layout.js
 
 /** The folder that holds `releases/`, `slots/`, `shared/` and `state/`; a leading `~/` is left to the host. */
@@ -32452,7 +32427,7 @@ function baseFolder(host, place) {
 }
 /** The name of a release's folder below `releases/`: for people the version, for us the digest. */
 function releaseFolder(release) {
-    return `${release.version}-${shortDigest(release.digest)}`;
+    return `${release.version}-${(0,build_digest/* shortDigest */.VK)(release.digest)}`;
 }
 function versionOf(folder) {
     return folder.slice(0, folder.lastIndexOf('-'));
@@ -32461,8 +32436,7 @@ function versionOf(folder) {
 ;// CONCATENATED MODULE: ./packages/vm/build/remote.js
 
 
-/** The lease belongs to somebody else: the step had no effect. */
-const FENCED_OUT = 75;
+
 const LAST_LINES = 50;
 /** One host could not do its part; `message` is one sentence, `lastLines` explains it. */
 class HostError extends Error {
@@ -32473,11 +32447,11 @@ class HostError extends Error {
         this.lastLines = lastLines;
     }
 }
-/** Runs one of our scripts on a host; rejects with a HostError when the host says why not. */
+/** Runs one of our scripts on a host, behind process.sh; rejects with a HostError when the host says why not. */
 async function remote_runStep(site, name, call) {
     const { session, base } = site;
     const { functions = '', vars, ...rest } = call;
-    const text = [script('process'), script('common'), functions, script(name)].join('\n');
+    const text = [script('common'), functions, script(name)].join('\n');
     const finished = await session.run({ label: name, script: text, vars: { base, ...vars }, ...rest });
     const said = parseSaid(finished.stdout);
     if (finished.code === 0)
@@ -32485,7 +32459,7 @@ async function remote_runStep(site, name, call) {
     const host = session.host.name;
     if (finished.timedOut)
         throw new HostError(`The step "${name}" did not end within ${call.timeoutMs} ms on ${host}.`);
-    if (finished.code === FENCED_OUT)
+    if (finished.code === FENCED_STATUS)
         throw new HostError(`The lease of ${host} is lost: another run has taken it over.`);
     throw new HostError(firstOf(said, 'error') ??
         `The step "${name}" ended on ${host} with ${finished.signal ?? `status ${finished.code}`}.`, [...allOf(said, 'log'), ...finished.stderr.split('\n').filter((line) => line !== '')].slice(-LAST_LINES));
@@ -32539,7 +32513,9 @@ function parseHostView(said) {
         releases: new Map(allOf(said, 'release').flatMap(host_view_parseRelease)),
         slots: new Map(allOf(said, 'slot').map((text) => text.split(' '))),
         services: new Map(allOf(said, 'service').map(parseService)),
-        ledger: allOf(said, 'ledger'),
+        ledger: allOf(said, 'ledger')
+            .map((line) => `${line}\n`)
+            .join(''),
         journal: parseJournal(allOf(said, 'journal').join('\n')),
     };
 }
@@ -32579,76 +32555,7 @@ const PACKAGES = {
 };
 function host_view_parseRelease(text) {
     const [folder = '', digest = ''] = text.split(' ');
-    return isDigest(digest) ? [[folder, { version: versionOf(folder), digest: digest }]] : [];
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/ledger-copy.js
-
-
-
-function entriesOf({ lines }) {
-    return parseLedger(lines.join('\n')).entries;
-}
-/** The digest that the next line continues. */
-function lastDigest({ lines }) {
-    return digestOf(lines.at(-1) ?? '');
-}
-/** The lines that a copy lacks, chained to what it has, the added entry among them. */
-function continuation(copy, known, added) {
-    const prev = lastDigest(copy);
-    const own = entriesOf(copy);
-    // Copies are read from their ends: what is older than all that was read here may well stand further up.
-    const since = own[0]?.number ?? 0;
-    const missing = missingFrom(own, union([known, [{ ...added, prev }]])).filter(({ number }) => number >= since);
-    const lines = [];
-    for (const entry of missing) {
-        lines.push((0,json/* canonicalJson */.dj)({ ...entry, prev: lastDigest({ ...copy, lines: [...copy.lines, ...lines] }) }));
-    }
-    return lines;
-}
-/** Hosts that lack the newest entry. */
-function behind(copies, entries) {
-    const newest = entries.slice(-1);
-    return copies.filter((copy) => missingFrom(entriesOf(copy), newest).length > 0).map(({ host }) => host);
-}
-/** Sentences about copies in which a line does not continue the one before it. */
-function brokenChains(copies) {
-    return copies.flatMap(({ host, lines }) => {
-        const at = lines.findIndex((line, index) => index > 0 && prevOf(line) !== digestOf(lines[index - 1] ?? ''));
-        if (at < 0)
-            return [];
-        const entry = (0,json/* parseJson */.qF)(lines[at - 1] ?? '');
-        const number = (0,json/* isObject */.Gv)(entry) ? String(entry.number) : '?';
-        return [`The ledger of ${host} was changed after it was written, at entry ${number} or right behind it.`];
-    });
-}
-function prevOf(line) {
-    const value = (0,json/* parseJson */.qF)(line);
-    return (0,json/* isObject */.Gv)(value) ? value.prev : undefined;
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/parallel.js
-/** Does the work for all items, at most `atOnce` at a time, and settles when all are settled; results in order. */
-async function settleAll(items, atOnce, work) {
-    const results = [];
-    const queue = items.entries();
-    const worker = async () => {
-        for (const [index, item] of queue) {
-            const [result] = await Promise.allSettled([work(item)]);
-            results[index] = result;
-        }
-    };
-    await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
-    return results;
-}
-/** Like `settleAll`; rejects with the first error once all are settled. */
-async function forAll(items, atOnce, work) {
-    const results = await settleAll(items, atOnce, work);
-    return results.map((result) => {
-        if (result.status === 'rejected')
-            throw result.reason;
-        return result.value;
-    });
+    return (0,build_digest/* isDigest */.Bc)(digest) ? [[folder, { version: versionOf(folder), digest }]] : [];
 }
 
 ;// CONCATENATED MODULE: ./packages/vm/build/traffic.js
@@ -32725,7 +32632,6 @@ function isDown(state) {
 
 
 
-
 const JOURNAL_LINES = 200;
 /** Far enough back for every release that is kept, with failed deployments in between. */
 const LEDGER_LINES_PER_KEPT = 10;
@@ -32741,8 +32647,10 @@ async function observe(options, signal) {
     const views = new Map(sites.all.map((site, index) => [site, read[index]]));
     const viewOf = (site) => views.get(site);
     refuseUnfit(members.map(([name, site]) => [name, site, viewOf(site)]));
-    const copies = sites.all.map((site) => ({ host: site.session.host.name, lines: viewOf(site).ledger }));
-    const entries = union(copies.map(entriesOf));
+    const copies = sites.all.map((site) => {
+        return { host: site.session.host.name, ...parseLedger(viewOf(site).ledger, 'end') };
+    });
+    const entries = union(copies.map((copy) => copy.entries));
     const topology = {
         capabilities: options.capabilities,
         members: await forAll(members, options.atOnce, ([name, site]) => memberOf(name, viewOf(site))),
@@ -32755,9 +32663,8 @@ async function observe(options, signal) {
             topology,
             entries,
             unfinished: memberViews.filter(([, view]) => unfinished(view.journal).length > 0).map(([name]) => name),
-            behind: behind(copies, entries),
-            staged: stagedEverywhere(memberViews.map(([, view]) => view)),
-            notes: brokenChains(copies),
+            behind: copies.filter((copy) => isBehind(copy.entries, entries)).map(({ host }) => host),
+            notes: copies.flatMap(({ host, problems }) => problems.map((problem) => `${host}: ${problem}`)),
             balancers: sites.balancers.map(({ session }) => session.host.name),
         },
     };
@@ -32799,14 +32706,6 @@ function refuseUnfit(members) {
     const problems = members.flatMap(([name, site, view]) => unfit(name, site.base, view));
     if (problems.length > 0)
         throw new errors/* UserError */.yo(problems);
-}
-function stagedEverywhere(views) {
-    const first = views[0];
-    if (first === undefined)
-        return [];
-    return [...first.releases.values()]
-        .filter((release) => views.every((view) => holdsWhole(view, release)))
-        .map(({ digest }) => digest);
 }
 
 ;// CONCATENATED MODULE: ./packages/vm/build/probe.js
@@ -32974,7 +32873,7 @@ function lineOf(run, member, shares, context) {
     const { id, attempt } = context.run;
     const before = changesOf(member, shares).map(({ slot }) => [
         slot,
-        Math.round(run.shares.get(`${member} ${slot}`) ?? 0),
+        Math.round(run.shares.get(serverKey({ member, slot })) ?? 0),
     ]);
     return {
         run: id,
@@ -33055,9 +32954,8 @@ async function perform_stage(run, members, id, context) {
 }
 async function start(run, member, slot, release, context) {
     const { service, limits } = run.options;
-    const key = serverKey({ member, slot });
-    const before = run.started.get(key)?.folder ?? viewOf(run, member).slots.get(slot) ?? 'none';
-    run.started.delete(key);
+    const before = folderIn(run, member, slot);
+    run.started.delete(serverKey({ member, slot }));
     const said = await effect(run, member, slot, context, 'start', {
         journal: { before, after: releaseFolder(release), digest: release.digest },
         vars: {
@@ -33068,8 +32966,9 @@ async function start(run, member, slot, release, context) {
         timeoutMs: service.stopMs + limits.stepMs,
     });
     tellKilled(run, member, said);
-    for (const [, state] of allOf(said, 'service').map(parseService))
-        run.started.set(key, state);
+    const states = allOf(said, 'service').map(parseService);
+    for (const [, state] of states)
+        run.started.set(serverKey({ member, slot }), state);
 }
 async function probe(run, member, slot, release, context) {
     const { prober, service, clock, processProof, limits } = run.options;
@@ -33079,15 +32978,18 @@ async function probe(run, member, slot, release, context) {
 }
 async function retire(run, member, slot, context) {
     const { service, limits } = run.options;
-    const key = serverKey({ member, slot });
-    const before = run.started.get(key)?.folder ?? viewOf(run, member).slots.get(slot) ?? 'none';
-    run.started.delete(key);
+    const before = folderIn(run, member, slot);
+    run.started.delete(serverKey({ member, slot }));
     const said = await effect(run, member, slot, context, 'stop', {
         journal: { before, after: 'none', digest: null },
         vars: service.vars(memberSite(run, member).session.host, slot, null),
         timeoutMs: service.stopMs + limits.stepMs,
     });
     tellKilled(run, member, said);
+}
+/** The folder that the slot names, as far as this run knows. */
+function folderIn(run, member, slot) {
+    return run.started.get(serverKey({ member, slot }))?.folder ?? viewOf(run, member).slots.get(slot) ?? 'none';
 }
 const KIND_OF = { stage: 'stage', start: 'start', stop: 'retire' };
 /**
@@ -33162,24 +33064,25 @@ async function record(run, entry, keep) {
     const sites = onePerHost(run.sites.all);
     const results = await settleAll(sites, run.options.limits.atOnce, async (site) => {
         const view = views.get(site);
-        const copy = { host: site.session.host.name, lines: run.recorded.get(site) ?? view?.ledger ?? [] };
-        const lines = continuation(copy, observation.entries, named);
-        if (lines.length === 0)
-            return;
+        const before = run.recorded.get(site) ?? view?.ledger ?? '';
+        const added = continuation(before, observation.entries, named);
+        const journal = run.owed.take(site);
+        if (added === '')
+            return await closeJournal(run, site, journal);
         const said = await remote_runStep(site, 'record', {
             vars: {
-                prev: lastDigest(copy),
-                last: lines.at(-1) ?? '',
-                journal: run.owed.take(site),
-                prune: view === undefined ? '' : foldersToPrune(view, [...copy.lines, ...lines], keep).join(' '),
+                prev: lastDigest(before),
+                last: added.trimEnd().split('\n').at(-1) ?? '',
+                journal,
+                prune: view === undefined ? '' : foldersToPrune(view, before + added, keep).join(' '),
             },
-            input: `${lines.join('\n')}\n`,
+            input: added,
             fence: 'fenced',
             timeoutMs: run.options.limits.stepMs,
         });
-        run.recorded.set(site, [...copy.lines, ...lines]);
+        run.recorded.set(site, before + added);
         for (const [what, folder] of said)
-            run.options.log.debug(`${copy.host}: ${folder} (${what})`);
+            run.options.log.debug(`${site.session.host.name}: ${folder} (${what})`);
     });
     const failures = results.flatMap((result, index) => result.status === 'rejected' ? [failure(sites[index]?.session.host.name ?? '', result.reason)] : []);
     if (failures.length === 0)
@@ -33187,9 +33090,15 @@ async function record(run, entry, keep) {
     const told = failures.map(({ name, what }) => `${name}: ${what}`).join('\n');
     throw (0,errors/* userError */.IF)(`The ledger could not be written on ${failures.length} of ${sites.length} hosts.\n${told}`, 'repair what is said, and run it again: the ledgers are brought up to date first');
 }
+/** A host that has the entry already, as after a restore, still lacks the ends of the last steps. */
+async function closeJournal(run, site, lines) {
+    if (lines === '')
+        return;
+    await remote_runStep(site, 'note', { vars: { lines }, fence: 'fenced', timeoutMs: run.options.limits.stepMs });
+}
 /** Folders of this host that its ledger lets go; the host itself spares what a slot or a process still uses. */
 function foldersToPrune(view, ledger, keep) {
-    const entries = entriesOf({ host: '', lines: ledger });
+    const { entries } = parseLedger(ledger, 'end');
     const present = [...view.releases].map(([folder, { digest }]) => ({ folder, digest }));
     const digests = present.map(({ digest }) => digest);
     const unwanted = new Set(prunable(digests, entries, keep, []));
@@ -33233,7 +33142,7 @@ function createVmTarget(options) {
     const { balancers, service, prober, lease } = options;
     const { keep, atOnce, stepMs } = options.limits;
     const sites = sitesOf(options.place, options.members, balancers);
-    const capabilities = { weights: weightsOf(balancers), slots: 1 };
+    const capabilities = { weights: weightsOf(balancers), slots: 1, replaces: 'stop-start' };
     let observed;
     const run = {
         options,
@@ -33295,6 +33204,7 @@ function oncePerRelease(fetch) {
 
 
 
+
 /** At most so many hosts are worked on at once: each has a script running, and the runner two cores. */
 const AT_ONCE = 16;
 const STEP_MS = 30_000;
@@ -33332,7 +33242,14 @@ async function connectTarget(wish, ports) {
         prober: createProber(wish, new Map(members.map((session) => [session.host.name, session])), ports),
         processProof: wish.versionFrom.kind === 'process',
         lease: {
-            lock: (waitMs, signal) => lockFleet(fleet.sessions, { waitMs, clock, signal, log }),
+            async lock(waitMs, signal) {
+                await lockFleet(fleet.sessions, { waitMs, clock, signal, log });
+                const twice = sameHost(members);
+                if (twice === undefined)
+                    return;
+                await unlockFleet(fleet.sessions);
+                throw twice;
+            },
             unlock: () => unlockFleet(fleet.sessions),
         },
         fetch,
@@ -33360,6 +33277,18 @@ function balancerHost(uri, session, ports) {
 function socketOf(uri) {
     return { kind: 'unix', path: uri.socket };
 }
+/** One host under two names would be drained and restarted twice, and counted as two. */
+function sameHost(members) {
+    const seen = new Map();
+    for (const member of members) {
+        const other = seen.get(member.leader());
+        if (other !== undefined) {
+            return (0,errors/* userError */.IF)(`${other} and ${member.host.name} are one and the same host.`, 'name each host once in `hosts`');
+        }
+        seen.set(member.leader(), member.host.name);
+    }
+    return undefined;
+}
 /** A balancer that runs on a member's host is reached through the member's connection. */
 function distinct(hosts) {
     return hosts.filter((host, index) => hosts.findIndex((other) => isSame(other, host)) === index);
@@ -33383,14 +33312,15 @@ async function runOnFleet(inputs, task, ports) {
     const folder = await makePrivateFolder('/tmp', 'slipway-');
     try {
         const wish = (0,fleet_wish/* readFleetWish */.y)(inputs);
-        const connected = await log.group(`Connect to ${wish.hosts.length} hosts`, () => connectTarget(wish, {
+        const began = clock.monotonic();
+        const connected = await connectTarget(wish, {
             ...ports,
             privateFolder: folder,
             fetch: (release, until) => ports.fetch(release, folder, until),
-        }));
+        });
+        log.info(`Connected to ${wish.hosts.length} hosts in ${(0,duration/* humanSeconds */.Nj)(clock.monotonic() - began)}.`);
         try {
-            ports.remember(task.mode === 'apply');
-            const result = await execute({
+            const options = {
                 ...task,
                 target: connected.target,
                 tactics: {
@@ -33408,15 +33338,8 @@ async function runOnFleet(inputs, task, ports) {
                 clock,
                 log,
                 signal,
-            });
-            ports.remember(result.interrupted);
-            return result;
-        }
-        catch (thrown) {
-            // What the user can mend is said before anything is touched.
-            if (thrown instanceof errors/* UserError */.yo)
-                ports.remember(false);
-            throw thrown;
+            };
+            return await executeRemembered(options, ports.remember);
         }
         finally {
             await connected.close();
@@ -33428,7 +33351,7 @@ async function runOnFleet(inputs, task, ports) {
 }
 
 // EXTERNAL MODULE: ./actions/deploy-vm/build/inputs.js + 3 modules
-var build_inputs = __nccwpck_require__(521);
+var build_inputs = __nccwpck_require__(7402);
 ;// CONCATENATED MODULE: ./actions/deploy-vm/build/run.js
 
 
@@ -33450,11 +33373,11 @@ async function run(inputs, ports) {
     const mode = inputs.mode === 'plan' ? 'plan' : 'apply';
     const intent = { kind: 'deploy', release, allowOlder: inputs.allowOlder };
     const result = await runOnFleet(inputs, { intent, mode }, fleetPorts(ports));
-    writeOutputs(build_inputs/* action */.X.outputs, outputsOf(result));
-    await writeSummary(summaryMarkdown(result), env);
+    writeOutputs(build_inputs/* action */.X.outputs, (0,outputs/* outputsOf */.Y)(result));
+    await writeSummary((0,report/* summaryMarkdown */.eH)(result), env);
     if (!isGreen(result))
-        throw (0,errors/* userError */.IF)(headline(result));
-    log.info(headline(result));
+        throw (0,errors/* userError */.IF)((0,report/* headline */.Pl)(result));
+    log.info((0,report/* headline */.Pl)(result));
 }
 /** After the job, whatever became of it: a fleet that was left half way goes back to what the ledger calls live. */
 async function finish(inputs, ports) {
@@ -33462,7 +33385,7 @@ async function finish(inputs, ports) {
         return;
     ports.log.info('The deployment was cut off: the fleet goes back to what was live.');
     const result = await runOnFleet(inputs, { intent: { kind: 'restore' }, mode: 'apply' }, fleetPorts(ports));
-    ports.log.info(headline(result));
+    ports.log.info((0,report/* headline */.Pl)(result));
 }
 function fleetPorts(ports) {
     const { context } = ports;
@@ -36717,7 +36640,7 @@ function send(wanted, timeout) {
         const sent = program(url, {
             method: wanted.method ?? 'GET',
             agent: false,
-            headers: wanted.headers ?? {},
+            headers: { ...lengthOf(wanted.body), ...wanted.headers },
             signal: wanted.signal === undefined ? timeout : AbortSignal.any([timeout, wanted.signal]),
             ...(wanted.socketPath === undefined ? {} : { socketPath: wanted.socketPath }),
         });
@@ -36728,6 +36651,12 @@ function send(wanted, timeout) {
         else
             sent.end(wanted.body);
     });
+}
+/** Without it Node sends the body of a DELETE so that nobody takes it for one. */
+function lengthOf(body) {
+    if (body === undefined || body instanceof external_node_stream_.Readable)
+        return {};
+    return { 'content-length': String(typeof body === 'string' ? Buffer.byteLength(body) : body.length) };
 }
 async function read(answer, maxBytes = MAX_BYTES) {
     const chunks = [];
@@ -36906,6 +36835,40 @@ function formatAmount(amount) {
 
 /***/ }),
 
+/***/ 2098:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bc: () => (/* binding */ isDigest),
+/* harmony export */   Ch: () => (/* binding */ digestFromHex),
+/* harmony export */   VK: () => (/* binding */ shortDigest),
+/* harmony export */   ZD: () => (/* binding */ hexOf),
+/* harmony export */   ol: () => (/* binding */ digestOf)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+
+function isDigest(value) {
+    return typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value);
+}
+/** The digest of some bytes that are in memory; streams are hashed where they are read. */
+function digestOf(bytes) {
+    return `sha256:${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(bytes).digest('hex')}`;
+}
+function digestFromHex(hex) {
+    return `sha256:${hex}`;
+}
+/** The bare 64 digits. */
+function hexOf(digest) {
+    return digest.slice('sha256:'.length);
+}
+/** The first 12 digits: enough to tell releases apart in a folder name or a log line. */
+function shortDigest(digest) {
+    return hexOf(digest).slice(0, 12);
+}
+
+
+/***/ }),
+
 /***/ 8658:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -36963,11 +36926,12 @@ function humanSeconds(ms) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   IF: () => (/* binding */ userError),
+/* harmony export */   aU: () => (/* binding */ orThrow),
 /* harmony export */   bD: () => (/* binding */ messageOf),
 /* harmony export */   vB: () => (/* binding */ isProblems),
 /* harmony export */   yo: () => (/* binding */ UserError)
 /* harmony export */ });
-/* unused harmony exports orThrow, describeProblem */
+/* unused harmony export describeProblem */
 /**
  * An error that the user can act on: printed without a stack. Everything else that is thrown is a bug of ours and
  * keeps its stack.
@@ -36983,7 +36947,7 @@ class UserError extends Error {
 }
 /** The value, or a UserError with what is wrong with it. */
 function orThrow(result) {
-    if ('what' in result)
+    if (isProblems(result) || 'what' in result)
         throw new UserError(result);
     return result;
 }
@@ -37321,8 +37285,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   C: () => (/* binding */ runAction)
 });
 
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 20 modules
-var core = __nccwpck_require__(3218);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./packages/kernel/build/errors.js
 var errors = __nccwpck_require__(1525);
 ;// CONCATENATED MODULE: ./packages/kit/build/cancellation.js
@@ -37376,13 +37340,16 @@ var runner_log = __nccwpck_require__(4888);
 
 
 
-/** Written by main, so that the same bundle knows that it is now called as post. */
-const POST_STATE = 'isPost';
+/**
+ * The runner starts post by a script of this name, which only imports main's. What main could tell it does not count:
+ * a main that is cancelled while it loads tells nothing, and what it was kept from must not be done by post.
+ */
+const POST_SCRIPT = 'post';
 const FLUSH_MS = 2_000;
 /** The whole life of an action's process. It ends by `process.exit`, since a socket that hangs would hold it. */
 async function runAction(parts) {
     const env = Object.freeze({ ...process.env });
-    const isPost = env[`STATE_${POST_STATE}`] === 'true';
+    const isPost = (0,external_node_path_.parse)(process.argv[1] ?? '').name === POST_SCRIPT;
     let code = 0;
     // Nothing that goes wrong after the job's steps turns a green job red.
     const fail = (thrown) => {
@@ -37400,8 +37367,6 @@ async function runAction(parts) {
         fail(new Error('the action ended before its work was done'));
         process.exit(code);
     });
-    if (!isPost && parts.post !== undefined)
-        core/* saveState */.LZ(POST_STATE, 'true');
     const work = isPost ? parts.post : parts.main;
     try {
         await work?.({ env, log: runner_log/* runnerLog */.t, signal, context: runContext(env) });
@@ -37573,6 +37538,191 @@ function camelCase(name) {
 
 /***/ }),
 
+/***/ 3174:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Y: () => (/* binding */ outputsOf),
+/* harmony export */   g: () => (/* binding */ deployOutputs)
+/* harmony export */ });
+/* harmony import */ var _slipway_kit_spec__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7118);
+/* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4328);
+
+
+/** What deploys and rollbacks tell the steps after them. */
+const deployOutputs = (0,_slipway_kit_spec__WEBPACK_IMPORTED_MODULE_1__/* .defineOutputs */ .S2)({
+    outcome: { description: '`deployed`, `unchanged`, `planned`, `superseded`, `rolled-back` or `failed`.' },
+    version: { description: 'The version that is live now.' },
+    'previous-version': { description: 'The version that was live before.' },
+    digest: { description: 'The digest of the live release.' },
+    plan: { description: 'The plan as JSON: its steps, and the notes on what was adjusted or respected.' },
+    report: { description: 'The whole story as JSON: steps with their times, members, failures.' },
+});
+/** The outputs of deploys and rollbacks; what is not known is left out. */
+function outputsOf(result) {
+    const { outcome, version, previousVersion, digest, plan } = result;
+    const known = {
+        outcome,
+        version,
+        'previous-version': previousVersion,
+        digest,
+        plan: plan === null ? null : JSON.stringify(plan),
+        report: (0,_report_js__WEBPACK_IMPORTED_MODULE_0__/* .reportJson */ .l4)(result),
+    };
+    return Object.fromEntries(Object.entries(known).flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
+}
+
+
+/***/ }),
+
+/***/ 4328:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Pl: () => (/* binding */ headline),
+/* harmony export */   eH: () => (/* binding */ summaryMarkdown),
+/* harmony export */   l4: () => (/* binding */ reportJson)
+/* harmony export */ });
+/* unused harmony export REPORT_SCHEMA */
+/* harmony import */ var _slipway_kernel_duration__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8658);
+/* harmony import */ var _slipway_strategy_describe__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9531);
+
+
+const REPORT_SCHEMA = 'slipway.report/v1';
+/** The verdict in one sentence: the last line of a log, the first of a summary. */
+function headline(result) {
+    const { app, environment, previousVersion, version } = result;
+    const asked = result.release === null ? app : `${app} ${result.release.version}`;
+    const inService = result.members.filter((member) => member.state === 'in service').length;
+    const fleet = `${inService} of ${result.members.length} members in service, ${(0,_slipway_kernel_duration__WEBPACK_IMPORTED_MODULE_0__/* .humanSeconds */ .Nj)(result.ms)}`;
+    if (result.interrupted)
+        return `${asked} to ${environment} was interrupted; the next run goes on from here.`;
+    switch (result.outcome) {
+        case 'deployed':
+            return `${asked} is live in ${environment} (before: ${previousVersion ?? 'nothing'}): ${fleet}.`;
+        case 'unchanged':
+            return `${asked} is live in ${environment} already: nothing was changed.`;
+        case 'planned':
+            return `${asked} to ${environment} takes ${result.plan?.steps.length ?? 0} steps: nothing was changed.`;
+        case 'superseded':
+            return `${asked} was not deployed to ${environment}: ${version}, which is live, is newer.`;
+        case 'rolled-back':
+            return TAKEN_BACK[result.kind](result, fleet);
+        case 'failed':
+            return `${asked} failed in ${environment}: ${fleet}.`;
+    }
+}
+const TAKEN_BACK = {
+    deploy: ({ app, environment, release, version }, fleet) => `${app} ${release?.version} failed in ${environment} and was taken back: ${version ?? 'nothing'} is live, ${fleet}.`,
+    rollback: ({ app, environment, version, previousVersion }, fleet) => `${environment} went back to ${app} ${version} (before: ${previousVersion ?? 'nothing'}): ${fleet}.`,
+    restore: ({ app, environment, version }, fleet) => `${environment} has ${app} ${version} again, as before the run that was cut off: ${fleet}.`,
+};
+/** The job summary: verdict, members, failures, steps, notes. */
+function summaryMarkdown(result) {
+    const parts = [
+        `### ${escaped(headline(result))}`,
+        result.release === null ? '' : `Release ${escaped((0,_slipway_strategy_describe__WEBPACK_IMPORTED_MODULE_1__/* .describeRelease */ .NC)(result.release))}, \`${result.release.digest}\``,
+        bullets(result.notes),
+        table(['Member', 'Before', 'Now', 'State', 'Failure'], result.members.map(memberRow)),
+        ...result.failures.map(lastWords),
+        table(['Step', 'What', 'Time', 'Failed'], result.steps.map(stepRow)),
+    ];
+    return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+/** The same for machines: everything that is known of the run. */
+function reportJson(result) {
+    return JSON.stringify({ schema: REPORT_SCHEMA, ...result });
+}
+function memberRow({ name, before, after, state, failure }) {
+    return [name, before ?? '', after ?? '', state, failure ?? ''];
+}
+function stepRow({ number, phase, title, ms, failures }) {
+    const failed = failures.map(({ name }) => name).join(', ');
+    return [String(number), phase === 'back' ? `back: ${title}` : title, (0,_slipway_kernel_duration__WEBPACK_IMPORTED_MODULE_0__/* .humanSeconds */ .Nj)(ms), failed];
+}
+function table(head, rows) {
+    if (rows.length === 0)
+        return '';
+    return [tableRow(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(tableRow)].join('\n');
+}
+function tableRow(cells) {
+    return `| ${cells.map(escaped).join(' | ')} |`;
+}
+function bullets(notes) {
+    return notes.map((note) => `- ${escaped(note)}`).join('\n');
+}
+function lastWords({ name, what, lastLines }) {
+    if (lastLines.length === 0)
+        return '';
+    const text = lastLines.join('\n');
+    const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+    const fence = '`'.repeat(Math.max(3, longest + 1));
+    return `<details><summary>${html(`${name}: ${what}`)}</summary>\n\n${fence}text\n${text}\n${fence}\n\n</details>`;
+}
+/** What others wrote stays text: no markup, no new table cell, no new line. */
+function escaped(text) {
+    return html(text).replaceAll(/[\\|`*_[\]]/g, '\\$&');
+}
+function html(text) {
+    return text
+        .replaceAll('&', '&amp;')
+        .replaceAll('<', '&lt;')
+        .replaceAll(/\s*\n\s*/g, ' ');
+}
+
+
+/***/ }),
+
+/***/ 9531:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ey: () => (/* binding */ describeStep),
+/* harmony export */   NC: () => (/* binding */ describeRelease),
+/* harmony export */   df: () => (/* binding */ describePlan)
+/* harmony export */ });
+/* harmony import */ var _slipway_kernel_digest__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2098);
+/* harmony import */ var _slipway_kernel_duration__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8658);
+
+
+/** The plan as lines for a log: `1 stage v2 (0123456789ab) on web-1, web-2`, then what was adjusted or respected. */
+function describePlan(plan, topology) {
+    const width = String(plan.steps.length).length;
+    const lines = plan.steps.map((step, i) => `${String(i + 1).padStart(width)} ${describeStep(step, topology)}`);
+    const nothing = `nothing to do: all members are as ${describeRelease(plan.release)} asks`;
+    return [...(lines.length === 0 ? [nothing] : lines), ...plan.notes.map((note) => `note: ${note}`)];
+}
+function describeStep(step, topology) {
+    const names = new Map(topology.members.map((member) => [member.id, member.name]));
+    return `${action(step)} on ${step.members.map((id) => names.get(id) ?? id).join(', ')}`;
+}
+function describeRelease(release) {
+    return `${release.version} (${(0,_slipway_kernel_digest__WEBPACK_IMPORTED_MODULE_0__/* .shortDigest */ .VK)(release.digest)})`;
+}
+function action(step) {
+    switch (step.kind) {
+        case 'stage':
+            return `stage ${describeRelease(step.release)}`;
+        case 'start':
+        case 'probe':
+            return `${step.kind} ${describeRelease(step.release)} in ${step.slot}`;
+        case 'shift':
+            return `shift ${describeShares(step.shares)}`;
+        case 'soak':
+            return `soak for ${(0,_slipway_kernel_duration__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a3)(step.forMs)}`;
+        case 'retire':
+            return `retire ${step.slot}`;
+    }
+}
+function describeShares(shares) {
+    return Object.entries(shares)
+        .map(([slot, share]) => `${slot} to ${share} %`)
+        .join(', ');
+}
+
+
+/***/ }),
+
 /***/ 8973:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -37650,8 +37800,10 @@ const PARAMETERS = {
     },
     root: { accepts: _hosts_js__WEBPACK_IMPORTED_MODULE_0__/* .isRoot */ .jX, allowed: _hosts_js__WEBPACK_IMPORTED_MODULE_0__/* .ROOT_RULE */ ._w, example: 'root=/opt/slipway' },
 };
-/** Reads the `balancer` input of a fleet with that many members; what is wrong with it comes back together. */
-function parseBalancer(text, members, defaults) {
+/**
+ * Reads the `balancer` input of a fleet with that many members and that root; what is wrong with it comes back together.
+ */
+function parseBalancer(text, members, fleetRoot) {
     const problems = [];
     const refuse = ({ what, ...rest }) => problems.push({ what: `balancer: ${what}`, ...rest });
     const parts = SHAPE.exec(text.trim())?.groups;
@@ -37675,10 +37827,10 @@ function parseBalancer(text, members, defaults) {
             fix: '/run/haproxy/admin.sock',
         });
     }
-    const { backend, server, root = defaults.root } = readParameters(query, members, refuse);
+    const { backend, server, root = fleetRoot } = readParameters(query, members, refuse);
     if ('wrong' in place || backend === undefined || server === undefined || problems.length > 0)
         return problems;
-    return { kind: scheme, host: { ...defaults, ...place, name: place.address, root }, socket: path, backend, server };
+    return { kind: scheme, host: { ...place, name: place.address, root }, socket: path, backend, server };
 }
 /** The balancer's name for a slot of a member. */
 function serverName(template, member, slot) {
@@ -37779,17 +37931,18 @@ function portProblems(hosts, health) {
 }
 /** Reads inputs in which `fleetProblems` found nothing. */
 function readFleetWish(inputs) {
-    const { hosts, balancer, health, versionFrom } = readTexts(inputs);
+    const { app, environment, root, balancer } = inputs;
+    const { hosts } = (0,_slipway_kernel_errors__WEBPACK_IMPORTED_MODULE_1__/* .orThrow */ .aU)((0,_hosts_js__WEBPACK_IMPORTED_MODULE_3__/* .parseHosts */ .tB)(inputs.hosts, root));
     return {
-        place: { app: inputs.app, environment: inputs.environment },
-        hosts: sound(hosts).hosts,
-        balancers: balancer === undefined ? [] : [sound(balancer)],
+        place: { app, environment },
+        hosts,
+        balancers: balancer === undefined ? [] : [(0,_slipway_kernel_errors__WEBPACK_IMPORTED_MODULE_1__/* .orThrow */ .aU)((0,_balancers_uri_js__WEBPACK_IMPORTED_MODULE_2__/* .parseBalancer */ .M)(balancer, hosts.length, root))],
         knownHosts: inputs.knownHosts,
         sshKey: inputs.sshKey,
         connectTimeoutMs: inputs.connectTimeout,
         service: { start: inputs.start, stop: inputs.stop, stopMs: inputs.stopTimeout },
-        health: sound(health),
-        versionFrom: sound(versionFrom),
+        health: (0,_slipway_kernel_errors__WEBPACK_IMPORTED_MODULE_1__/* .orThrow */ .aU)((0,_slipway_health_health__WEBPACK_IMPORTED_MODULE_0__/* .parseHealth */ .kw)(inputs.health)),
+        versionFrom: (0,_slipway_kernel_errors__WEBPACK_IMPORTED_MODULE_1__/* .orThrow */ .aU)((0,_slipway_health_health__WEBPACK_IMPORTED_MODULE_0__/* .parseVersionFrom */ .kH)(inputs.versionFrom)),
         passes: inputs.healthPasses,
         intervalMs: inputs.healthInterval,
         deadlineMs: inputs.healthTimeout,
@@ -37798,23 +37951,15 @@ function readFleetWish(inputs) {
         keep: inputs.keep,
     };
 }
-function readTexts({ hosts, root, balancer, health, versionFrom }) {
-    const defaults = { root: root ?? '/opt/slipway' };
-    const list = hosts === undefined ? undefined : (0,_hosts_js__WEBPACK_IMPORTED_MODULE_3__/* .parseHosts */ .tB)(hosts, defaults);
+function readTexts({ hosts, root = '/opt/slipway', balancer, health, versionFrom }) {
+    const list = hosts === undefined ? undefined : (0,_hosts_js__WEBPACK_IMPORTED_MODULE_3__/* .parseHosts */ .tB)(hosts, root);
     const members = list === undefined || (0,_slipway_kernel_errors__WEBPACK_IMPORTED_MODULE_1__/* .isProblems */ .vB)(list) ? 1 : list.hosts.length;
     return {
         hosts: list,
-        balancer: balancer === undefined ? undefined : (0,_balancers_uri_js__WEBPACK_IMPORTED_MODULE_2__/* .parseBalancer */ .M)(balancer, members, defaults),
+        balancer: balancer === undefined ? undefined : (0,_balancers_uri_js__WEBPACK_IMPORTED_MODULE_2__/* .parseBalancer */ .M)(balancer, members, root),
         health: health === undefined ? undefined : (0,_slipway_health_health__WEBPACK_IMPORTED_MODULE_0__/* .parseHealth */ .kw)(health),
         versionFrom: versionFrom === undefined ? undefined : (0,_slipway_health_health__WEBPACK_IMPORTED_MODULE_0__/* .parseVersionFrom */ .kH)(versionFrom),
     };
-}
-function sound(result) {
-    if (result === undefined)
-        throw new Error('a required input is missing');
-    if ((0,_slipway_kernel_errors__WEBPACK_IMPORTED_MODULE_1__/* .isProblems */ .vB)(result))
-        throw new _slipway_kernel_errors__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo(result);
-    return result;
 }
 
 
@@ -37840,9 +37985,9 @@ const OPTIONS = {
 };
 /**
  * Reads the `hosts` input: one host a line, `[user@]host[:port] [name= root= port=]`; `:port` is ssh's, `port=` the
- * service's; `#` begins a comment. What is wrong in any line comes back together.
+ * service's; `#` begins a comment. `root` is for lines without one. What is wrong in any line comes back together.
  */
-function parseHosts(lines, defaults) {
+function parseHosts(lines, root) {
     const problems = [];
     const hosts = new Map();
     for (const [index, raw] of lines.entries()) {
@@ -37851,7 +37996,7 @@ function parseHosts(lines, defaults) {
             continue;
         const line = index + 1;
         const refuse = ({ what, ...rest }) => problems.push({ what: `hosts, line ${line}: ${what}`, ...rest });
-        const host = parseHost(text, defaults, refuse);
+        const host = parseHost(text, root, refuse);
         if (host === undefined)
             continue;
         const twin = hosts.get(host.name);
@@ -37869,7 +38014,7 @@ function parseHosts(lines, defaults) {
 function isRoot(text) {
     return /^~?(?:\/[\w.+@-]+)+$/.test(text) && !/\/\.\.?(?:\/|$)/.test(text);
 }
-function parseHost(text, defaults, refuse) {
+function parseHost(text, root, refuse) {
     const [first = '', ...rest] = text.split(/\s+/);
     const authority = (0,_authority_js__WEBPACK_IMPORTED_MODULE_1__/* .parseAuthority */ .Pt)(first);
     const options = readOptions(rest, refuse);
@@ -37879,14 +38024,10 @@ function parseHost(text, defaults, refuse) {
     }
     if (options === undefined)
         return undefined;
-    const user = authority.user ?? defaults.user;
-    const port = authority.port ?? defaults.port;
     return {
+        ...authority,
         name: options.name ?? authority.address,
-        address: authority.address,
-        root: options.root ?? defaults.root,
-        ...(user === undefined ? {} : { user }),
-        ...(port === undefined ? {} : { port }),
+        root: options.root ?? root,
         ...(options.port === undefined ? {} : { servicePort: Number(options.port) }),
     };
 }

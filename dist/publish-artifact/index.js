@@ -31645,7 +31645,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 6886:
+/***/ 9488:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -31801,21 +31801,9 @@ function someOf(entries) {
     return validIf(kept.length > 0, kept);
 }
 
-// EXTERNAL MODULE: ./packages/store/build/open.js + 7 modules
-var build_open = __nccwpck_require__(330);
-;// CONCATENATED MODULE: ./actions/publish-artifact/build/inputs.js
+;// CONCATENATED MODULE: ./packages/source/build/origin-inputs.js
 
 
-
-const storeUri = {
-    name: 'store URI',
-    allowed: build_open/* STORE_RULE */.LR,
-    yamlExample: 'file:///srv/releases',
-    parse(raw) {
-        const address = (0,build_open/* parseStoreUri */.x8)(raw.trim());
-        return address === undefined ? { ok: false } : { ok: true, value: address.uri };
-    },
-};
 const commit = {
     name: 'commit',
     allowed: '40 or 64 hexadecimal digits',
@@ -31834,6 +31822,44 @@ const time = {
         const isWhole = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(raw.trim());
         const ms = isWhole ? Date.parse(raw.trim()) : Number.NaN;
         return Number.isNaN(ms) ? { ok: false } : { ok: true, value: new Date(ms).toISOString().replace('.000Z', 'Z') };
+    },
+};
+/** What an action may be told about the commit that something was made of. */
+const originInputs = (0,spec/* defineInputs */.pf)({
+    version: {
+        type: version,
+        description: 'Its version. Without it, the tag when the ref is a tag, else what `git describe --tags --always` says; a `/` becomes `-`.',
+        example: '1.4.2',
+    },
+    commit: {
+        type: commit,
+        description: 'The commit it was built from. Without it, the one checked out around it or in the workspace, else that of the run.',
+    },
+    'commit-time': {
+        type: time,
+        description: 'The time of that commit. Needed only where no repository that has it is checked out.',
+    },
+    ref: {
+        type: types_text,
+        description: 'The full ref it was built from. Without it, that of the run, or of another repository around it.',
+        example: 'refs/heads/main',
+    },
+});
+
+// EXTERNAL MODULE: ./packages/store/build/open.js + 7 modules
+var build_open = __nccwpck_require__(330);
+;// CONCATENATED MODULE: ./actions/publish-artifact/build/inputs.js
+
+
+
+
+const storeUri = {
+    name: 'store URI',
+    allowed: build_open/* STORE_RULE */.LR,
+    yamlExample: 'file:///srv/releases',
+    parse(raw) {
+        const address = (0,build_open/* parseStoreUri */.x8)(raw.trim());
+        return address === undefined ? { ok: false } : { ok: true, value: address.uri };
     },
 };
 const action = (0,spec/* defineAction */.QP)({
@@ -31858,24 +31884,7 @@ const action = (0,spec/* defineAction */.QP)({
             description: 'What is published; versions are counted by name. Without it, the name of the repository.',
             example: 'shop',
         },
-        version: {
-            type: version,
-            description: 'Its version. Without it, the tag when the ref is a tag, else what `git describe --tags --always` says; a `/` becomes `-`.',
-            example: '1.4.2',
-        },
-        commit: {
-            type: commit,
-            description: 'The commit it was built from. Without it, the one checked out around `path` or the workspace, else that of the run.',
-        },
-        'commit-time': {
-            type: time,
-            description: 'The time of that commit. Needed only where no repository that has it is checked out.',
-        },
-        ref: {
-            type: types_text,
-            description: 'The full ref it was built from. Without it, that of the run, or of another repository around `path`.',
-            example: 'refs/heads/main',
-        },
+        ...originInputs,
     }),
     outputs: (0,spec/* defineOutputs */.S2)({
         release: { description: 'The release record as compact JSON: what deploys and rollbacks take.' },
@@ -31895,8 +31904,8 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _slipway_effects_exec_real__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3735);
 /* harmony import */ var _slipway_kit_read_inputs__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3702);
 /* harmony import */ var _slipway_kit_run_action__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9231);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6886);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9024);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9488);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8015);
 
 
 
@@ -31912,7 +31921,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 9024:
+/***/ 8015:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -32536,47 +32545,28 @@ async function originOf(git, server) {
 
 // EXTERNAL MODULE: ./packages/store/build/open.js + 7 modules
 var build_open = __nccwpck_require__(330);
-// EXTERNAL MODULE: ./actions/publish-artifact/build/inputs.js + 2 modules
-var build_inputs = __nccwpck_require__(6886);
+// EXTERNAL MODULE: ./actions/publish-artifact/build/inputs.js + 3 modules
+var build_inputs = __nccwpck_require__(9488);
 // EXTERNAL MODULE: ./packages/kernel/build/names.js
 var names = __nccwpck_require__(8288);
-;// CONCATENATED MODULE: ./actions/publish-artifact/build/record.js
+;// CONCATENATED MODULE: ./packages/source/build/origin.js
 
 
-
-/** Inputs first, then the repository around the artifact, then the run. */
-function identify(given, tree, context) {
-    const commit = given.commit ?? tree?.commit ?? context.sha;
+/** Inputs first, then the repository around the thing, then the run. */
+function origin_originOf(given, tree, run) {
+    const commit = given.commit ?? tree?.commit ?? run.sha;
     if (commit === '')
         throw (0,errors/* userError */.IF)('The commit of the artifact is not known.', 'commit: its 40 digits');
     // A run may build a repository or a commit that is not its own: then its ref says nothing about the artifact.
-    const isOfRun = tree === undefined || commit === context.sha;
-    const ref = given.ref ?? (isOfRun && context.ref !== '' ? context.ref : tree?.ref) ?? commit;
-    const repository = (isOfRun ? undefined : tree.repository) ?? context.repository;
+    const isOfRun = tree === undefined || commit === run.sha;
+    const ref = given.ref ?? (isOfRun && run.ref !== '' ? run.ref : tree?.ref) ?? commit;
     return {
-        name: given.name ?? nameFrom(repository),
         version: given.version ?? versionFrom(ref, tree?.describe ?? commit.slice(0, 12)),
-        repository,
+        repository: (isOfRun ? undefined : tree.repository) ?? run.repository,
         ref,
         commit,
         commitTime: given.commitTime ?? tree?.commitTime ?? noTime(commit),
-        run: context.run,
     };
-}
-function draftOf(identity, bytes) {
-    const { file: _, ...described } = bytes;
-    return { schema: release/* RELEASE_SCHEMA */.io, kind: 'file', ...identity, ...described };
-}
-function nameFrom(repository) {
-    const name = repository.split(/[/:]/).at(-1) ?? '';
-    if ((0,names/* isName */.Eo)(name))
-        return name;
-    throw new errors/* UserError */.yo({
-        what: 'The name of the repository cannot name a release.',
-        got: name === '' ? 'no repository' : name,
-        allowed: names/* NAME_RULE */.$h,
-        fix: 'name: shop',
-    });
 }
 function versionFrom(ref, describe) {
     const version = (ref.startsWith('refs/tags/') ? ref.slice('refs/tags/'.length) : describe).replaceAll('/', '-');
@@ -32593,6 +32583,31 @@ function noTime(commit) {
     throw new errors/* UserError */.yo({
         what: `The time of commit ${commit} is not known: no repository that has it is checked out.`,
         fix: 'check it out in a step before, or write: commit-time: 2026-03-01T12:00:00Z',
+    });
+}
+
+;// CONCATENATED MODULE: ./actions/publish-artifact/build/record.js
+
+
+
+
+function identify(given, tree, context) {
+    const origin = origin_originOf(given, tree, context);
+    return { ...origin, name: given.name ?? nameFrom(origin.repository), run: context.run };
+}
+function draftOf(identity, bytes) {
+    const { file: _, ...described } = bytes;
+    return { schema: release/* RELEASE_SCHEMA */.io, kind: 'file', ...identity, ...described };
+}
+function nameFrom(repository) {
+    const name = repository.split(/[/:]/).at(-1) ?? '';
+    if ((0,names/* isName */.Eo)(name))
+        return name;
+    throw new errors/* UserError */.yo({
+        what: 'The name of the repository cannot name a release.',
+        got: name === '' ? 'no repository' : name,
+        allowed: names/* NAME_RULE */.$h,
+        fix: 'name: shop',
     });
 }
 
@@ -32696,7 +32711,6 @@ __nccwpck_require__.d(__webpack_exports__, {
   pq: () => (/* binding */ info),
   _o: () => (/* binding */ isDebug),
   lm: () => (/* binding */ notice),
-  LZ: () => (/* binding */ saveState),
   uH: () => (/* binding */ setOutput),
   Pq: () => (/* binding */ core_setSecret),
   Oh: () => (/* binding */ startGroup),
@@ -32704,7 +32718,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   $e: () => (/* binding */ warning)
 });
 
-// UNUSED EXPORTS: ExitCode, addPath, exportVariable, getBooleanInput, getIDToken, getInput, getMultilineInput, getState, group, markdownSummary, platform, setCommandEcho, setFailed, toPlatformPath, toPosixPath, toWin32Path
+// UNUSED EXPORTS: ExitCode, addPath, exportVariable, getBooleanInput, getIDToken, getInput, getMultilineInput, getState, group, markdownSummary, platform, saveState, setCommandEcho, setFailed, toPlatformPath, toPosixPath, toWin32Path
 
 ;// CONCATENATED MODULE: external "os"
 const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
@@ -35616,9 +35630,9 @@ function group(name, fn) {
 function saveState(name, value) {
     const filePath = process.env['GITHUB_STATE'] || '';
     if (filePath) {
-        return file_command_issueFileCommand('STATE', file_command_prepareKeyValueMessage(name, value));
+        return issueFileCommand('STATE', prepareKeyValueMessage(name, value));
     }
-    command_issueCommand('save-state', { name }, utils_toCommandValue(value));
+    issueCommand('save-state', { name }, toCommandValue(value));
 }
 /**
  * Gets the value of an state set by this action's main execution.
@@ -35941,7 +35955,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   f8: () => (/* binding */ writeWhole)
 });
 
-// UNUSED EXPORTS: readBundled, readText
+// UNUSED EXPORTS: linkTo, readBundled, readText
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
@@ -36018,6 +36032,10 @@ async function createWhole(path, content, mode = 0o644) {
     }
     await flushFolder((0,external_node_path_.dirname)(path));
     return true;
+}
+/** A symbolic link at `path`, where nothing is yet. */
+async function linkTo(target, path) {
+    await fs.symlink(target, path);
 }
 function temporaryBeside(path) {
     return (0,external_node_path_.join)((0,external_node_path_.dirname)(path), `.${(0,external_node_path_.basename)(path)}.${(0,external_node_crypto_.randomBytes)(6).toString('hex')}.tmp`);
@@ -36186,7 +36204,7 @@ class UserError extends Error {
 }
 /** The value, or a UserError with what is wrong with it. */
 function orThrow(result) {
-    if ('what' in result)
+    if (isProblems(result) || 'what' in result)
         throw new UserError(result);
     return result;
 }
@@ -36623,8 +36641,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   C: () => (/* binding */ runAction)
 });
 
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 19 modules
-var core = __nccwpck_require__(9433);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./packages/kernel/build/errors.js
 var errors = __nccwpck_require__(1525);
 ;// CONCATENATED MODULE: ./packages/kit/build/cancellation.js
@@ -36678,13 +36696,16 @@ var runner_log = __nccwpck_require__(4888);
 
 
 
-/** Written by main, so that the same bundle knows that it is now called as post. */
-const POST_STATE = 'isPost';
+/**
+ * The runner starts post by a script of this name, which only imports main's. What main could tell it does not count:
+ * a main that is cancelled while it loads tells nothing, and what it was kept from must not be done by post.
+ */
+const POST_SCRIPT = 'post';
 const FLUSH_MS = 2_000;
 /** The whole life of an action's process. It ends by `process.exit`, since a socket that hangs would hold it. */
 async function runAction(parts) {
     const env = Object.freeze({ ...process.env });
-    const isPost = env[`STATE_${POST_STATE}`] === 'true';
+    const isPost = (0,external_node_path_.parse)(process.argv[1] ?? '').name === POST_SCRIPT;
     let code = 0;
     // Nothing that goes wrong after the job's steps turns a green job red.
     const fail = (thrown) => {
@@ -36702,8 +36723,6 @@ async function runAction(parts) {
         fail(new Error('the action ended before its work was done'));
         process.exit(code);
     });
-    if (!isPost && parts.post !== undefined)
-        core/* saveState */.LZ(POST_STATE, 'true');
     const work = isPost ? parts.post : parts.main;
     try {
         await work?.({ env, log: runner_log/* runnerLog */.t, signal, context: runContext(env) });

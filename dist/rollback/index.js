@@ -28377,6 +28377,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
 
 /***/ }),
 
+/***/ 181:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("buffer");
+
+/***/ }),
+
 /***/ 4434:
 /***/ ((module) => {
 
@@ -28461,6 +28468,20 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events"
 
 /***/ }),
 
+/***/ 3024:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+
+/***/ }),
+
+/***/ 1455:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+
+/***/ }),
+
 /***/ 7067:
 /***/ ((module) => {
 
@@ -28482,6 +28503,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
 
 /***/ }),
 
+/***/ 6760:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+
+/***/ }),
+
 /***/ 643:
 /***/ ((module) => {
 
@@ -28496,10 +28524,24 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:queryst
 
 /***/ }),
 
+/***/ 481:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:readline");
+
+/***/ }),
+
 /***/ 7075:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
+
+/***/ }),
+
+/***/ 6466:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
 
 /***/ }),
 
@@ -28545,6 +28587,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
 
 /***/ }),
 
+/***/ 932:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("process");
+
+/***/ }),
+
 /***/ 3193:
 /***/ ((module) => {
 
@@ -28566,7 +28615,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 3042:
+/***/ 3623:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28704,7 +28753,80 @@ function someOf(entries) {
     return validIf(kept.length > 0, kept);
 }
 
+;// CONCATENATED MODULE: ./packages/rollout/build/inputs.js
+
+
+const environmentInput = (0,spec/* defineInputs */.pf)({
+    environment: {
+        type: types_name,
+        required: true,
+        description: 'Where it is deployed to, such as `staging` or `production`.',
+        example: 'production',
+    },
+});
+/** For whatever takes the lease of a target. */
+const leaseInputs = (0,spec/* defineInputs */.pf)({
+    'lock-wait': { type: types_duration, default: '10m', description: 'How long to wait while another run has the lease.' },
+    lease: {
+        type: types_duration,
+        default: '30s',
+        description: 'After this time without a sign of life a run counts as dead.',
+    },
+});
+/** What deployments take and rollbacks do not, beside the release itself. */
+const strategyInput = (0,spec/* defineInputs */.pf)({
+    strategy: { type: choice('rolling'), default: 'rolling', description: 'How the traffic moves to the new release.' },
+});
+const allowOlderInput = (0,spec/* defineInputs */.pf)({
+    'allow-older': {
+        type: flag,
+        default: 'false',
+        description: 'Deploys a release of an older run of the same ref than the live one, instead of ending `superseded`.',
+    },
+});
+
+;// CONCATENATED MODULE: ./packages/k8s/build/inputs.js
+
+
+
+/** Which app, and in which cluster: what deploy-k8s and a rollback there say alike. */
+const clusterInputs = (0,spec/* defineInputs */.pf)({
+    app: {
+        type: types_name,
+        required: true,
+        description: 'What is deployed; with the environment it names the ledger and the lease.',
+        example: 'shop',
+    },
+    ...environmentInput,
+    namespace: {
+        type: types_name,
+        default: 'default',
+        description: 'The namespace of the objects that name none, and of the ledger and the lease.',
+    },
+    context: { type: types_text, description: 'The context of the kubeconfig; without it, its current one.' },
+    kubeconfig: {
+        type: path,
+        description: 'The path of a kubeconfig; without it, the one that kubectl finds by itself.',
+    },
+    kubectl: { type: path, default: 'kubectl', description: 'The kubectl program; it is the only way to the cluster.' },
+    'rollout-timeout': {
+        type: types_duration,
+        default: '10m',
+        description: 'For all workloads together to be rolled out; a failure that cannot pass ends it at once.',
+    },
+    'force-conflicts': {
+        type: flag,
+        default: 'false',
+        description: 'Takes over fields that other managers own; else a conflict names owner and field.',
+    },
+    ...leaseInputs,
+    keep: { type: integer(2, 1000), default: '5', description: 'Healthy releases whose sets are kept in the cluster.' },
+});
+
+// EXTERNAL MODULE: ./packages/rollout/build/outputs.js
+var outputs = __nccwpck_require__(3174);
 ;// CONCATENATED MODULE: ./packages/vm/build/inputs.js
+
 
 
 /** Which fleet, how it is reached, and what runs there: what deploy-vm and rollback say alike. */
@@ -28715,12 +28837,7 @@ const fleetInputs = (0,spec/* defineInputs */.pf)({
         description: 'What is deployed; with the environment it names the folder, the ledger and the lease.',
         example: 'shop',
     },
-    environment: {
-        type: types_name,
-        required: true,
-        description: 'Where it is deployed to, such as `staging` or `production`.',
-        example: 'production',
-    },
+    ...environmentInput,
     hosts: {
         type: lines,
         required: true,
@@ -28804,25 +28921,8 @@ const fleetInputs = (0,spec/* defineInputs */.pf)({
         default: 'false',
         description: 'Goes on where the promise cannot be kept: one host, or no balancer, with something live.',
     },
-    'lock-wait': { type: types_duration, default: '10m', description: 'How long to wait while another run has the lease.' },
-    lease: {
-        type: types_duration,
-        default: '30s',
-        description: 'After this time without a sign of life a run counts as dead.',
-    },
+    ...leaseInputs,
     keep: { type: integer(2, 1000), default: '5', description: 'Healthy releases that stay on the hosts.' },
-});
-
-;// CONCATENATED MODULE: ./packages/vm/build/outputs.js
-
-/** What deploys and rollbacks tell the steps after them. */
-const deployOutputs = (0,spec/* defineOutputs */.S2)({
-    outcome: { description: '`deployed`, `unchanged`, `planned`, `superseded`, `rolled-back` or `failed`.' },
-    version: { description: 'The version that is live now.' },
-    'previous-version': { description: 'The version that was live before.' },
-    digest: { description: 'The digest of the live release.' },
-    plan: { description: 'The plan as JSON: its steps, and the notes on what was adjusted or respected.' },
-    report: { description: 'The whole story as JSON: steps with their times, members, failures.' },
 });
 
 ;// CONCATENATED MODULE: ./actions/rollback/build/inputs.js
@@ -28830,13 +28930,28 @@ const deployOutputs = (0,spec/* defineOutputs */.S2)({
 
 
 
+
+const { hosts, service, health, keep } = fleetInputs;
 const action = (0,spec/* defineAction */.QP)({
     name: 'rollback',
-    description: 'Brings back an earlier healthy release from the ledger: no rebuild, no guess.',
+    description: 'Brings back an earlier healthy release from the ledger, on hosts or in a cluster: no rebuild, no guess.',
     branding: { icon: 'rotate-ccw', color: 'orange' },
     post: true,
     inputs: (0,spec/* defineInputs */.pf)({
+        ...clusterInputs,
         ...fleetInputs,
+        hosts: {
+            type: hosts.type,
+            description: `The fleet; without it, the rollback is in a cluster. ${hosts.description}`,
+            example: hosts.example,
+        },
+        service: { type: service.type, description: `Required with \`hosts\`. ${service.description}` },
+        health: {
+            type: health.type,
+            description: `Required with \`hosts\`. ${health.description}`,
+            example: health.example,
+        },
+        keep: { ...keep, description: 'Healthy releases that stay on the hosts, or whose sets are kept in the cluster.' },
         to: {
             type: types_text,
             description: 'Where to go back to: empty = the newest healthy release that is not live and was never rolled back from, `previous` = what was live before, a version, or a digest.',
@@ -28848,7 +28963,7 @@ const action = (0,spec/* defineAction */.QP)({
             description: '`plan` prints the very plan that would run, and writes nothing.',
         },
     }),
-    outputs: (0,spec/* defineOutputs */.S2)(deployOutputs),
+    outputs: (0,spec/* defineOutputs */.S2)(outputs/* deployOutputs */.g),
 });
 
 
@@ -28858,12 +28973,12 @@ const action = (0,spec/* defineAction */.QP)({
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _slipway_effects_machine__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7090);
+/* harmony import */ var _slipway_effects_machine__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1686);
 /* harmony import */ var _slipway_kit_read_inputs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3702);
 /* harmony import */ var _slipway_kit_run_action__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9231);
-/* harmony import */ var _slipway_vm_fleet_wish__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4506);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3042);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5363);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3623);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1601);
+/* harmony import */ var _where_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6924);
 
 
 
@@ -28871,8 +28986,8 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 
 
 await (0,_slipway_kit_run_action__WEBPACK_IMPORTED_MODULE_2__/* .runAction */ .C)({
-    main: (runtime) => (0,_run_js__WEBPACK_IMPORTED_MODULE_5__/* .run */ .e)((0,_slipway_kit_read_inputs__WEBPACK_IMPORTED_MODULE_1__/* .readInputs */ .Ko)(_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .action */ .X.inputs, runtime.env, _slipway_vm_fleet_wish__WEBPACK_IMPORTED_MODULE_3__/* .fleetProblems */ .x), { ...runtime, ..._slipway_effects_machine__WEBPACK_IMPORTED_MODULE_0__/* .machine */ .A }),
-    post: (runtime) => (0,_run_js__WEBPACK_IMPORTED_MODULE_5__/* .finish */ .O)((0,_slipway_kit_read_inputs__WEBPACK_IMPORTED_MODULE_1__/* .readInputs */ .Ko)(_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .action */ .X.inputs, runtime.env, _slipway_vm_fleet_wish__WEBPACK_IMPORTED_MODULE_3__/* .fleetProblems */ .x), { ...runtime, ..._slipway_effects_machine__WEBPACK_IMPORTED_MODULE_0__/* .machine */ .A }),
+    main: (runtime) => (0,_run_js__WEBPACK_IMPORTED_MODULE_4__/* .run */ .e)((0,_slipway_kit_read_inputs__WEBPACK_IMPORTED_MODULE_1__/* .readInputs */ .Ko)(_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .action */ .X.inputs, runtime.env, _where_js__WEBPACK_IMPORTED_MODULE_5__/* .whereProblems */ .c), { ...runtime, ..._slipway_effects_machine__WEBPACK_IMPORTED_MODULE_0__/* .machine */ .A }),
+    post: (runtime) => (0,_run_js__WEBPACK_IMPORTED_MODULE_4__/* .finish */ .O)((0,_slipway_kit_read_inputs__WEBPACK_IMPORTED_MODULE_1__/* .readInputs */ .Ko)(_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .action */ .X.inputs, runtime.env, _where_js__WEBPACK_IMPORTED_MODULE_5__/* .whereProblems */ .c), { ...runtime, ..._slipway_effects_machine__WEBPACK_IMPORTED_MODULE_0__/* .machine */ .A }),
 });
 
 __webpack_async_result__();
@@ -28880,7 +28995,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 5363:
+/***/ 1601:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28892,6 +29007,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./packages/kernel/build/errors.js
 var errors = __nccwpck_require__(1525);
+// EXTERNAL MODULE: ./packages/kernel/build/json.js
+var json = __nccwpck_require__(5868);
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 20 modules
 var core = __nccwpck_require__(3218);
 ;// CONCATENATED MODULE: ./packages/kit/build/outputs.js
@@ -28907,8 +29024,6 @@ function writeOutputs(_specs, values) {
     }
 }
 
-// EXTERNAL MODULE: ./packages/kernel/build/json.js
-var json = __nccwpck_require__(5868);
 ;// CONCATENATED MODULE: ./packages/kit/build/state.js
 
 
@@ -28948,4410 +29063,16 @@ function isInFence(markdown) {
     return (markdown.match(/^```/gm) ?? []).length % 2 === 1;
 }
 
-// EXTERNAL MODULE: ./packages/kernel/build/duration.js
-var duration = __nccwpck_require__(8658);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./packages/kernel/build/digest.js
-
-function isDigest(value) {
-    return typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value);
-}
-/** The digest of some bytes that are in memory; streams are hashed where they are read. */
-function digestOf(bytes) {
-    return `sha256:${(0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex')}`;
-}
-function digest_digestFromHex(hex) {
-    return `sha256:${hex}`;
-}
-/** The bare 64 digits. */
-function hexOf(digest) {
-    return digest.slice('sha256:'.length);
-}
-/** The first 12 digits: enough to tell releases apart in a folder name or a log line. */
-function shortDigest(digest) {
-    return hexOf(digest).slice(0, 12);
-}
-
-;// CONCATENATED MODULE: ./packages/strategy/build/describe.js
-
-
-/** The plan as lines for a log: `1 stage v2 (0123456789ab) on web-1, web-2`, then what was adjusted or respected. */
-function describePlan(plan, topology) {
-    const width = String(plan.steps.length).length;
-    const lines = plan.steps.map((step, i) => `${String(i + 1).padStart(width)} ${describeStep(step, topology)}`);
-    const nothing = `nothing to do: all members are as ${describeRelease(plan.release)} asks`;
-    return [...(lines.length === 0 ? [nothing] : lines), ...plan.notes.map((note) => `note: ${note}`)];
-}
-function describeStep(step, topology) {
-    const names = new Map(topology.members.map((member) => [member.id, member.name]));
-    return `${action(step)} on ${step.members.map((id) => names.get(id) ?? id).join(', ')}`;
-}
-function describeRelease(release) {
-    return `${release.version} (${shortDigest(release.digest)})`;
-}
-function action(step) {
-    switch (step.kind) {
-        case 'stage':
-            return `stage ${describeRelease(step.release)}`;
-        case 'start':
-        case 'probe':
-            return `${step.kind} ${describeRelease(step.release)} in ${step.slot}`;
-        case 'shift':
-            return `shift ${describeShares(step.shares)}`;
-        case 'soak':
-            return `soak for ${(0,duration/* formatDuration */.a3)(step.forMs)}`;
-        case 'retire':
-            return `retire ${step.slot}`;
-    }
-}
-function describeShares(shares) {
-    return Object.entries(shares)
-        .map(([slot, share]) => `${slot} to ${share} %`)
-        .join(', ');
-}
-
-;// CONCATENATED MODULE: ./packages/rollout/build/report.js
-
-
-const REPORT_SCHEMA = 'slipway.report/v1';
-/** The verdict in one sentence: the last line of a log, the first of a summary. */
-function headline(result) {
-    const { app, environment, previousVersion, version } = result;
-    const asked = result.release === null ? app : `${app} ${result.release.version}`;
-    const inService = result.members.filter((member) => member.state === 'in service').length;
-    const fleet = `${inService} of ${result.members.length} members in service, ${(0,duration/* humanSeconds */.Nj)(result.ms)}`;
-    if (result.interrupted)
-        return `${asked} to ${environment} was interrupted; the next run goes on from here.`;
-    switch (result.outcome) {
-        case 'deployed':
-            return `${asked} is live in ${environment} (before: ${previousVersion ?? 'nothing'}): ${fleet}.`;
-        case 'unchanged':
-            return `${asked} is live in ${environment} already: nothing was changed.`;
-        case 'planned':
-            return `${asked} to ${environment} takes ${result.plan?.steps.length ?? 0} steps: nothing was changed.`;
-        case 'superseded':
-            return `${asked} was not deployed to ${environment}: ${version}, which is live, is newer.`;
-        case 'rolled-back':
-            return TAKEN_BACK[result.kind](result, fleet);
-        case 'failed':
-            return `${asked} failed in ${environment}: ${fleet}.`;
-    }
-}
-const TAKEN_BACK = {
-    deploy: ({ app, environment, release, version }, fleet) => `${app} ${release?.version} failed in ${environment} and was taken back: ${version ?? 'nothing'} is live, ${fleet}.`,
-    rollback: ({ app, environment, version, previousVersion }, fleet) => `${environment} went back to ${app} ${version} (before: ${previousVersion ?? 'nothing'}): ${fleet}.`,
-    restore: ({ app, environment, version }, fleet) => `${environment} has ${app} ${version} again, as before the run that was cut off: ${fleet}.`,
-};
-/** The job summary: verdict, members, failures, steps, notes. */
-function summaryMarkdown(result) {
-    const parts = [
-        `### ${escaped(headline(result))}`,
-        result.release === null ? '' : `Release ${escaped(describeRelease(result.release))}, \`${result.release.digest}\``,
-        bullets(result.notes),
-        table(['Member', 'Before', 'Now', 'State', 'Failure'], result.members.map(memberRow)),
-        ...result.failures.map(lastWords),
-        table(['Step', 'What', 'Time', 'Failed'], result.steps.map(stepRow)),
-    ];
-    return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
-}
-/** The same for machines: everything that is known of the run. */
-function reportJson(result) {
-    return JSON.stringify({ schema: REPORT_SCHEMA, ...result });
-}
-function memberRow({ name, before, after, state, failure }) {
-    return [name, before ?? '', after ?? '', state, failure ?? ''];
-}
-function stepRow({ number, phase, title, ms, failures }) {
-    const failed = failures.map(({ name }) => name).join(', ');
-    return [String(number), phase === 'back' ? `back: ${title}` : title, (0,duration/* humanSeconds */.Nj)(ms), failed];
-}
-function table(head, rows) {
-    if (rows.length === 0)
-        return '';
-    return [tableRow(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(tableRow)].join('\n');
-}
-function tableRow(cells) {
-    return `| ${cells.map(escaped).join(' | ')} |`;
-}
-function bullets(notes) {
-    return notes.map((note) => `- ${escaped(note)}`).join('\n');
-}
-function lastWords({ name, what, lastLines }) {
-    if (lastLines.length === 0)
-        return '';
-    const text = lastLines.join('\n');
-    const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-    const fence = '`'.repeat(Math.max(3, longest + 1));
-    return `<details><summary>${html(`${name}: ${what}`)}</summary>\n\n${fence}text\n${text}\n${fence}\n\n</details>`;
-}
-/** What others wrote stays text: no markup, no new table cell, no new line. */
-function escaped(text) {
-    return html(text).replaceAll(/[\\|`*_[\]]/g, '\\$&');
-}
-function html(text) {
-    return text
-        .replaceAll('&', '&amp;')
-        .replaceAll('<', '&lt;')
-        .replaceAll(/\s*\n\s*/g, ' ');
-}
-
-;// CONCATENATED MODULE: ./packages/rollout/build/outputs.js
-
-/** The outputs of deploys and rollbacks; what is not known is left out. */
-function outputsOf(result) {
-    const { outcome, version, previousVersion, digest, plan } = result;
-    const known = {
-        outcome,
-        version,
-        'previous-version': previousVersion,
-        digest,
-        plan: plan === null ? null : JSON.stringify(plan),
-        report: reportJson(result),
-    };
-    return Object.fromEntries(Object.entries(known).flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
-}
-
-;// CONCATENATED MODULE: ./packages/strategy/build/topology.js
-/** A member serves users when a slot with traffic is healthy. */
-function inService(member) {
-    return Object.values(member.slots).some((slot) => slot.healthy && slot.share > 0);
-}
-/** What the member's users get. */
-function servedRelease(member) {
-    return Object.values(member.slots).find((slot) => slot.healthy && slot.share > 0)?.release ?? null;
-}
-/** The slot where a release runs and is healthy, whether it has traffic or not. */
-function slotRunning(member, release) {
-    return slotNames(member).find((name) => {
-        const slot = member.slots[name];
-        return slot?.healthy === true && slot.release?.digest === release.digest;
-    });
-}
-/** Version, process, health and traffic are as they shall be; out of service is right where an operator wants it. */
-function satisfies(member, release) {
-    const name = slotRunning(member, release);
-    return name !== undefined && (member.drainedByOperator || member.slots[name]?.share === 100);
-}
-/** The slot that carries the member's traffic, or else the one that runs something. */
-function liveSlot(member) {
-    const names = slotNames(member);
-    return (names.find((name) => (member.slots[name]?.share ?? 0) > 0) ??
-        names.find((name) => member.slots[name]?.healthy === true));
-}
-function slotNames(member) {
-    return Object.keys(member.slots);
-}
-
-;// CONCATENATED MODULE: ./packages/rollout/build/result.js
-
-/** What a run that reached its end is called. */
-function successOf(kind) {
-    return kind === 'deploy' ? 'deployed' : 'rolled-back';
-}
-/** Whether the job stays green: a deployment that had to go back is red, a rollback that went back is not. */
-function isGreen({ kind, outcome }) {
-    return ['unchanged', 'planned', 'superseded', successOf(kind)].includes(outcome);
-}
-function memberReports(before, after, failures) {
-    const past = new Map(before.members.map((member) => [member.id, member]));
-    return after.members.map((member) => ({
-        id: member.id,
-        name: member.name,
-        before: installed(past.get(member.id)),
-        after: installed(member),
-        state: stateOf(member),
-        failure: failures.find((failure) => failure.member === member.id)?.what ?? null,
-    }));
-}
-function installed(member) {
-    return member?.slots[liveSlot(member) ?? 'blue']?.release?.version ?? null;
-}
-function stateOf(member) {
-    if (inService(member))
-        return 'in service';
-    if (member.drainedByOperator)
-        return 'drained by an operator';
-    return Object.values(member.slots).some((slot) => slot.healthy) ? 'drained' : 'down';
-}
-
-;// CONCATENATED MODULE: external "node:path"
-const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
-// EXTERNAL MODULE: ./packages/effects/build/clock.js
-var build_clock = __nccwpck_require__(193);
-// EXTERNAL MODULE: external "node:url"
-var external_node_url_ = __nccwpck_require__(3136);
-;// CONCATENATED MODULE: ./packages/effects/build/disk-errors.js
-
-const MEANINGS = {
-    EACCES: 'permission denied',
-    EPERM: 'not permitted',
-    EROFS: 'the file system is read-only',
-    ENOSPC: 'the disk is full',
-    EDQUOT: 'the disk quota is used up',
-    EFBIG: 'the file would be larger than allowed',
-    ENOTDIR: 'a part of the path is not a folder',
-    EEXIST: 'something else is there already',
-    ENAMETOOLONG: 'the path is too long',
-    EIO: 'the disk reports an error',
-    ESTALE: 'the network file system lost it',
-};
-/** What a person can do something about becomes a UserError that says so; anything else is handed back as it came. */
-function explainDisk(cause, what, path) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    const meaning = MEANINGS[code];
-    if (meaning === undefined)
-        return cause;
-    const got = `${meaning} (${(0,errors/* messageOf */.bD)(cause)})`;
-    return new errors/* UserError */.yo({ what, got, fix: `check the rights and the free space of ${path}` }, { cause });
-}
-
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
-;// CONCATENATED MODULE: external "node:fs/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-;// CONCATENATED MODULE: ./packages/effects/build/files.js
-
-
-
-
-
-/** Files are tested on real folders, so these are plain functions; only this room imports node:fs. */
-async function readText(path) {
-    return await fs.readFile(path, 'utf8');
-}
-/** The text of a file that is part of the program, such as a script beside the code: small, and always there. */
-function readBundled(file) {
-    return (0,external_node_fs_namespaceObject.readFileSync)(file, 'utf8');
-}
-/** The text, or undefined when there is no such file. */
-async function readTextIfThere(path) {
-    return await absentAs(undefined, promises_namespaceObject.readFile(path, 'utf8'));
-}
-/** What is at the path itself (a link is not followed), or undefined. */
-async function statIfThere(path) {
-    return await absentAs(undefined, promises_namespaceObject.lstat(path));
-}
-async function listFolder(path) {
-    return (await promises_namespaceObject.readdir(path)).toSorted();
-}
-async function makeFolder(path, mode = 0o755) {
-    await promises_namespaceObject.mkdir(path, { recursive: true, mode });
-}
-/** A private folder of our own below `parent`. */
-async function makePrivateFolder(parent, prefix) {
-    return await promises_namespaceObject.mkdtemp((0,external_node_path_namespaceObject.join)(parent, prefix));
-}
-async function removeTree(path) {
-    await promises_namespaceObject.rm(path, { recursive: true, force: true });
-}
-/** The file is there whole or not at all: temporary file, flush, rename, flush of the folder. */
-async function writeWhole(path, content, mode = 0o644) {
-    const temporary = temporaryBeside(path);
-    try {
-        await writeFlushed(temporary, content, mode);
-        await promises_namespaceObject.rename(temporary, path);
-    }
-    catch (cause) {
-        await promises_namespaceObject.rm(temporary, { force: true });
-        throw cause;
-    }
-    await flushFolder((0,external_node_path_namespaceObject.dirname)(path));
-}
-/** Like `writeWhole`, but only when nothing is there: false when somebody was first. link(2) is the referee. */
-async function createWhole(path, content, mode = 0o644) {
-    const temporary = temporaryBeside(path);
-    try {
-        await writeFlushed(temporary, content, mode);
-        await promises_namespaceObject.link(temporary, path);
-    }
-    catch (cause) {
-        if (cause.code === 'EEXIST')
-            return false;
-        throw cause;
-    }
-    finally {
-        await promises_namespaceObject.rm(temporary, { force: true });
-    }
-    await flushFolder((0,external_node_path_namespaceObject.dirname)(path));
-    return true;
-}
-function temporaryBeside(path) {
-    return (0,external_node_path_namespaceObject.join)((0,external_node_path_namespaceObject.dirname)(path), `.${(0,external_node_path_namespaceObject.basename)(path)}.${(0,external_node_crypto_.randomBytes)(6).toString('hex')}.tmp`);
-}
-async function renameFlushed(from, to) {
-    await promises_namespaceObject.rename(from, to);
-    await flushFolder((0,external_node_path_namespaceObject.dirname)(to));
-}
-function readFrom(path) {
-    return (0,external_node_fs_namespaceObject.createReadStream)(path, { highWaterMark: 1024 * 1024 });
-}
-/** A stream into a new file; it is flushed to the disk before it finishes. */
-function writeTo(path, mode = 0o644) {
-    return (0,external_node_fs_namespaceObject.createWriteStream)(path, { flags: 'wx', mode, flush: true });
-}
-/** SHA-256 and length of a file's bytes, streamed. */
-async function digestFile(path) {
-    const hash = createHash('sha256');
-    let size = 0;
-    for await (const chunk of readFrom(path)) {
-        hash.update(chunk);
-        size += chunk.length;
-    }
-    return { digest: digestFromHex(hash.digest('hex')), size };
-}
-async function flushFolder(path) {
-    const handle = await promises_namespaceObject.open(path, 'r');
-    try {
-        await handle.sync();
-    }
-    finally {
-        await handle.close();
-    }
-}
-async function writeFlushed(path, content, mode) {
-    const handle = await promises_namespaceObject.open(path, 'wx', mode);
-    try {
-        await handle.writeFile(content);
-        await handle.sync();
-    }
-    finally {
-        await handle.close();
-    }
-}
-async function absentAs(absent, found) {
-    try {
-        return await found;
-    }
-    catch (cause) {
-        const { code } = cause;
-        if (code === 'ENOENT' || code === 'ENOTDIR')
-            return absent;
-        throw cause;
-    }
-}
-
-// EXTERNAL MODULE: ./packages/kernel/build/names.js
-var names = __nccwpck_require__(8288);
-;// CONCATENATED MODULE: external "node:stream/promises"
-const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
-;// CONCATENATED MODULE: ./packages/store/build/copy.js
-
-
-
-
-/** Copies into a new, flushed file, and says what went through. */
-async function copyMeasured(from, to, signal) {
-    const hash = (0,external_node_crypto_.createHash)('sha256');
-    let size = 0;
-    const measure = async function* (chunks) {
-        for await (const chunk of chunks) {
-            hash.update(chunk);
-            size += chunk.length;
-            yield chunk;
-        }
-    };
-    await (0,external_node_stream_promises_namespaceObject.pipeline)(readFrom(from), measure, writeTo(to), signal === undefined ? {} : { signal });
-    return { digest: digest_digestFromHex(hash.digest('hex')), size };
-}
-
-;// CONCATENATED MODULE: ./packages/kernel/build/release.js
-
-
-
-const RELEASE_SCHEMA = 'slipway.release/v1';
-/** A folder, packed as a canonical tar and compressed. */
-const TREE_MEDIA_TYPE = 'application/vnd.slipway.tree.v1.tar+gzip';
-/** One file, transferred as it is. */
-const FILE_MEDIA_TYPE = 'application/octet-stream';
-function releaseId(record) {
-    return { version: record.version, digest: record.digest };
-}
-/** One line of compact JSON with sorted keys: what an output carries and a ledger stores. */
-function formatRelease(record) {
-    return (0,json/* canonicalJson */.dj)(record);
-}
-/** Narrows a parsed `release.json`; every field that is wrong is named. Unknown fields are kept for later versions. */
-function parseRelease(value) {
-    if (!(0,json/* isObject */.Gv)(value))
-        return [{ what: 'The release record is not a JSON object.', fix: HOW }];
-    if (value.schema !== RELEASE_SCHEMA) {
-        return [
-            {
-                what: 'The release record has another schema.',
-                got: JSON.stringify(value.schema ?? null),
-                allowed: RELEASE_SCHEMA,
-                fix: HOW,
-            },
-        ];
-    }
-    const problems = CHECKS.filter((check) => !check.valid(value[check.field], value)).map((check) => ({
-        what: `The release record's field "${check.field}" is wrong.`,
-        got: JSON.stringify(value[check.field] ?? null),
-        allowed: check.allowed,
-        fix: HOW,
-    }));
-    return problems.length > 0 ? problems : value;
-}
-const HOW = 'use the "release" output of publish-artifact or build-push-image as it is';
-const optional = (valid) => (value) => value === undefined || valid(value);
-const isTime = (value) => (0,json/* isString */.Kg)(value) && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) && !Number.isNaN(Date.parse(value));
-const isFileName = (value) => (0,json/* isString */.Kg)(value) && /^[^/\0]{1,255}$/.test(value) && value !== '.' && value !== '..';
-const isStrings = (value) => (0,json/* isArrayOf */.lF)(value, json/* isString */.Kg);
-const CHECKS = [
-    { field: 'kind', allowed: '"file", "image" or "set"', valid: (v) => v === 'file' || v === 'image' || v === 'set' },
-    { field: 'name', allowed: names/* NAME_RULE */.$h, valid: (v) => (0,json/* isString */.Kg)(v) && (0,names/* isName */.Eo)(v) },
-    { field: 'version', allowed: names/* VERSION_RULE */.wI, valid: (v) => (0,json/* isString */.Kg)(v) && (0,names/* isVersion */.lF)(v) },
-    { field: 'digest', allowed: 'sha256: and 64 hexadecimal digits', valid: isDigest },
-    { field: 'contentDigest', allowed: 'sha256: and 64 hexadecimal digits, or absent', valid: optional(isDigest) },
-    { field: 'size', allowed: 'a whole number of bytes', valid: (v) => (0,json/* isInteger */.Fq)(v) && v >= 0 },
-    { field: 'mediaType', allowed: 'a media type', valid: (v) => (0,json/* isString */.Kg)(v) && /^[\w.+-]+\/[\w.+-]+$/.test(v) },
-    {
-        field: 'fileName',
-        allowed: 'a base name; required for kind "file"',
-        valid: (v, r) => (r.kind === 'file' ? isFileName(v) : v === undefined || isFileName(v)),
-    },
-    {
-        field: 'fileMode',
-        allowed: 'four octal digits, or absent',
-        valid: optional((v) => (0,json/* isString */.Kg)(v) && /^0[0-7]{3}$/.test(v)),
-    },
-    { field: 'repository', allowed: 'a text', valid: json/* isString */.Kg },
-    { field: 'ref', allowed: 'a text', valid: json/* isString */.Kg },
-    {
-        field: 'commit',
-        allowed: '40 or 64 hexadecimal digits',
-        valid: (v) => (0,json/* isString */.Kg)(v) && /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(v),
-    },
-    { field: 'commitTime', allowed: 'RFC 3339 in UTC', valid: isTime },
-    { field: 'run', allowed: '{id, attempt, number, url}', valid: isRunRef },
-    {
-        field: 'locations',
-        allowed: 'a list of store URIs, at least one',
-        valid: (v) => (0,json/* isArrayOf */.lF)(v, json/* isString */.Kg) && v.length > 0,
-    },
-    { field: 'expires', allowed: 'RFC 3339 in UTC, or absent', valid: optional(isTime) },
-    { field: 'provenance', allowed: 'a list of texts, or absent', valid: optional(isStrings) },
-    { field: 'sbom', allowed: 'a list of texts, or absent', valid: optional(isStrings) },
-];
-function isRunRef(value) {
-    return ((0,json/* isObject */.Gv)(value) && (0,json/* isString */.Kg)(value.id) && (0,json/* isInteger */.Fq)(value.attempt) && (0,json/* isInteger */.Fq)(value.number) && (0,json/* isString */.Kg)(value.url));
-}
-
-;// CONCATENATED MODULE: ./packages/store/build/identity.js
-
-
-
-/** The record that will stand in the store: one that could not be read back is refused before anything is written. */
-function recordOf(draft, uri) {
-    const record = { ...draft, locations: [uri] };
-    const read = parseRelease(record);
-    if ((0,errors/* isProblems */.vB)(read))
-        throw new errors/* UserError */.yo(read);
-    return record;
-}
-/** Equal trees may be compressed differently on another machine: then their canonical tars are equal. */
-function isSameContent(a, b) {
-    return a.digest === b.digest || (a.contentDigest !== undefined && a.contentDigest === b.contentDigest);
-}
-/** What it means for a publisher that its version is in the store already. */
-function settle(stored, draft) {
-    if (isSameContent(stored, draft))
-        return { outcome: 'already-published', record: stored };
-    throw conflict(`${draft.name} ${draft.version} is already published with other content.`, stored, draft);
-}
-function conflict(what, theirs, ours) {
-    return new errors/* UserError */.yo({
-        what,
-        got: `${ours.digest} of commit ${ours.commit}`,
-        allowed: `${theirs.digest} of commit ${theirs.commit}, which was first`,
-        fix: 'give this content a version of its own: a published version never changes',
-    });
-}
-/** Throws when a record is not the one that the store wrote, naming each field that differs. */
-function refuseEdited(given, stored) {
-    const fields = new Set([...Object.keys(given), ...Object.keys(stored)]);
-    // A store can be moved or copied: where it lies is not part of what was published.
-    fields.delete('locations');
-    const problems = [...fields]
-        .map((field) => ({ field, got: shown(given[field]), allowed: shown(stored[field]) }))
-        .filter(({ got, allowed }) => got !== allowed)
-        .map(({ field, got, allowed }) => ({
-        what: `The release record is not the one in the store: its "${field}" differs.`,
-        got,
-        allowed,
-        fix: 'use the "release" output of publish-artifact as it is',
-    }));
-    if (problems.length > 0)
-        throw new errors/* UserError */.yo(problems);
-}
-function shown(value) {
-    return value === undefined ? 'absent' : (0,json/* canonicalJson */.dj)(value);
-}
-
-;// CONCATENATED MODULE: ./packages/store/build/layout.js
-
-
-
-
-
-
-const RECORD = 'release.json';
-function placeOf(folder, name, version) {
-    if (!(0,names/* isName */.Eo)(name) || !(0,names/* isVersion */.lF)(version))
-        throw (0,errors/* userError */.IF)(`"${name}" "${version}" cannot name a release.`);
-    const versions = (0,external_node_path_namespaceObject.join)(folder, name);
-    // No version starts with a point, so this is none.
-    const working = (0,external_node_path_namespaceObject.join)(versions, '.publishing', version);
-    return { versions, release: (0,external_node_path_namespaceObject.join)(versions, version), working, claim: (0,external_node_path_namespaceObject.join)(working, 'claim.json') };
-}
-/** The record of a version, or undefined when it is not published. */
-async function readRecord({ release }) {
-    const path = (0,external_node_path_namespaceObject.join)(release, RECORD);
-    const text = await readTextIfThere(path);
-    if (text === undefined)
-        return undefined;
-    const record = parseRelease((0,json/* parseJson */.qF)(text));
-    if ((0,errors/* isProblems */.vB)(record))
-        throw new errors/* UserError */.yo([{ what: `The store's own record ${path} is broken.` }, ...record]);
-    return record;
-}
-
-;// CONCATENATED MODULE: ./packages/effects/build/exclusive.js
-
-
-
-/**
- * Moves a folder to where nothing is yet, and flushes: false when somebody was first. rename(2) is the referee: it never
- * replaces a folder that holds something.
- */
-async function moveIfFree(from, to) {
-    try {
-        await promises_namespaceObject.rename(from, to);
-    }
-    catch (cause) {
-        const { code } = cause;
-        if (code === 'ENOTEMPTY' || code === 'EEXIST')
-            return false;
-        throw cause;
-    }
-    await flushFolder((0,external_node_path_namespaceObject.dirname)(to));
-    return true;
-}
-/** Gives a file a new time of change, so that others see a sign of life. */
-async function touch(path) {
-    const now = new Date();
-    await promises_namespaceObject.utimes(path, now, now);
-}
-
-;// CONCATENATED MODULE: ./packages/store/build/claim.js
-
-
-
-
-
-
-
-// Why time decides nothing here but who goes on: .github/decisions/0003-store-claims.md.
-const BEAT_MS = 3_000;
-const DEAD_AFTER_MS = 15_000;
-const LOOK_MS = 500;
-/**
- * Returns once this publisher may go on: it was the first to claim, the claim names the same content, or its owner
- * shows no sign of life. A living publisher of other content is a UserError.
- */
-async function takeClaim(path, draft, { clock, log, signal }) {
-    let watched;
-    while (!(await createWhole(path, claimText(draft)))) {
-        const found = await readClaim(path);
-        if (found === undefined)
-            continue;
-        if (isSameContent(found.claim, draft))
-            return;
-        if (watched === undefined) {
-            log.info(`${draft.name} ${draft.version} is claimed for other content; waiting for a sign of life of its owner.`);
-            watched = { sign: found.sign, since: clock.monotonic() };
-        }
-        if (found.sign !== watched.sign) {
-            throw conflict(`${draft.name} ${draft.version} is being published with other content.`, found.claim, draft);
-        }
-        if (clock.monotonic() - watched.since >= DEAD_AFTER_MS) {
-            log.info(`There was none for ${(0,duration/* humanSeconds */.Nj)(DEAD_AFTER_MS)}: this publisher takes the claim over.`);
-            await writeWhole(path, claimText(draft));
-            return;
-        }
-        await clock.sleep(LOOK_MS, signal);
-        (0,build_clock/* throwIfAborted */.Te)(signal);
-    }
-}
-/** Lets the next publisher in at once, when this one gives up. */
-async function dropClaim(path, draft) {
-    if ((await readTextIfThere(path)) === claimText(draft))
-        await removeTree(path);
-}
-/** Shows signs of life for as long as the work goes on. */
-async function whileAlive(path, clock, work) {
-    const done = new AbortController();
-    const beating = beat(path, clock, done.signal);
-    try {
-        return await work();
-    }
-    finally {
-        done.abort();
-        await beating;
-    }
-}
-async function beat(path, clock, done) {
-    try {
-        while (!done.aborted) {
-            await clock.sleep(BEAT_MS, done);
-            await touch(path);
-        }
-    }
-    catch {
-        // Done, or the claim is gone: then the version is published, and the commit finds that out.
-    }
-}
-function claimText({ digest, contentDigest, commit, run }) {
-    return (0,json/* canonicalJson */.dj)({ digest, contentDigest, commit, run });
-}
-/** `sign` is another text after each sign of life, and after each change of owner. */
-async function readClaim(path) {
-    const stats = await statIfThere(path);
-    const text = await readTextIfThere(path);
-    if (stats === undefined || text === undefined)
-        return undefined;
-    return { claim: contentIn((0,json/* parseJson */.qF)(text)), sign: `${stats.ino}:${stats.mtimeMs}:${text}` };
-}
-/** A claim that cannot be read is like that of a stranger. */
-function contentIn(value) {
-    const claim = (0,json/* isObject */.Gv)(value) ? value : {};
-    return {
-        digest: isDigest(claim.digest) ? claim.digest : 'sha256:unknown',
-        commit: (0,json/* isString */.Kg)(claim.commit) ? claim.commit : 'unknown',
-        ...(isDigest(claim.contentDigest) ? { contentDigest: claim.contentDigest } : {}),
-    };
-}
-
-;// CONCATENATED MODULE: ./packages/store/build/publish.js
-
-
-
-
-
-
-
-
-
-
-/** The bits of folders are left to the umask, so that a group can share a store. */
-const FOLDER_MODE = 0o777;
-/** Publishes into a directory store: claim, stage, then one rename that only the first can do. */
-async function publish(place, { record, source }, ports) {
-    const staging = (0,external_node_path_namespaceObject.join)(place.working, (0,external_node_crypto_.randomBytes)(6).toString('hex'));
-    try {
-        return (await settled(place, record)) ?? (await race());
-    }
-    catch (thrown) {
-        if (thrown instanceof errors/* UserError */.yo)
-            throw thrown;
-        // Whoever was faster has taken our working folder away.
-        const faster = await settled(place, record);
-        if (faster !== undefined)
-            return faster;
-        throw thrown;
-    }
-    finally {
-        await removeTree(staging);
-        await dropClaim(place.claim, record);
-    }
-    async function race() {
-        await makeFolder(place.working, FOLDER_MODE);
-        await takeClaim(place.claim, record, ports);
-        return await whileAlive(place.claim, ports.clock, async () => {
-            const faster = await settled(place, record);
-            if (faster !== undefined)
-                return faster;
-            await stage({ record, source }, staging, ports.signal);
-            const isFirst = await moveIfFree(staging, place.release);
-            if (!isFirst)
-                return (await settled(place, record)) ?? inTheWay(place.release);
-            await flushFolder((0,external_node_path_namespaceObject.dirname)(place.versions));
-            await tidy(place);
-            return { outcome: 'published', record };
-        });
-    }
-}
-async function stage({ record, source }, staging, signal) {
-    await makeFolder(staging, FOLDER_MODE);
-    const { digest, size } = await copyMeasured(source, (0,external_node_path_namespaceObject.join)(staging, record.fileName), signal);
-    if (digest !== record.digest || size !== record.size) {
-        throw new errors/* UserError */.yo({
-            what: `"${source}" changed while being published.`,
-            got: `${digest}, ${size} bytes`,
-            allowed: `${record.digest}, ${record.size} bytes`,
-            fix: 'let everything that writes there end before it is published',
-        });
-    }
-    await writeWhole((0,external_node_path_namespaceObject.join)(staging, RECORD), `${formatRelease(record)}\n`);
-}
-/** What is in the store already: success, or the error that names both. */
-async function settled(place, draft) {
-    const stored = await readRecord(place);
-    if (stored === undefined)
-        return undefined;
-    await tidy(place);
-    return settle(stored, draft);
-}
-/** Once a version is published, nothing that lies in its working folder can become it any more. */
-async function tidy({ working }) {
-    // Another publisher may still write there: whoever comes last takes the rest away.
-    await removeTree(working).catch(() => { });
-}
-function inTheWay(release) {
-    throw (0,errors/* userError */.IF)(`${release} holds something that is no release.`, 'look at it, then move it away');
-}
-
-;// CONCATENATED MODULE: ./packages/store/build/directory.js
-
-
-
-
-
-
-
-
-
-
-/** A store in a folder, on a disk or a network file system: `<name>/<version>/` holds the bytes and `release.json`. */
-function directoryStore(address, ports) {
-    const { folder, uri } = address;
-    const { signal } = ports;
-    function guarded(work, what, path = folder) {
-        return work.catch((cause) => {
-            (0,build_clock/* throwIfAborted */.Te)(signal);
-            throw explainDisk(cause, what, path);
-        });
-    }
-    async function find(name, version) {
-        return await guarded(readRecord(placeOf(folder, name, version)), `The store ${uri} cannot be read.`);
-    }
-    async function findAll(name) {
-        const { versions } = placeOf(folder, name, '0');
-        if ((await statIfThere(versions)) === undefined)
-            return [];
-        const published = (await listFolder(versions)).filter(names/* isVersion */.lF);
-        const records = await Promise.all(published.map((version) => find(name, version)));
-        return records
-            .filter((record) => record !== undefined)
-            .toSorted((a, b) => Date.parse(a.commitTime) - Date.parse(b.commitTime));
-    }
-    async function findFor(record) {
-        const byVersion = await find(record.name, record.version);
-        // When the version was edited, the digest still tells which release was meant.
-        const stored = byVersion ?? (await findAll(record.name)).find(({ digest }) => digest === record.digest);
-        if (stored !== undefined)
-            return stored;
-        throw (0,errors/* userError */.IF)(`The store ${uri} has no ${record.name} ${record.version}.`, 'publish it, or name another store');
-    }
-    return {
-        uri,
-        stat: find,
-        list: (name) => guarded(findAll(name), `The store ${uri} cannot be read.`),
-        async put(draft, source) {
-            const place = placeOf(folder, draft.name, draft.version);
-            if (draft.fileName === RECORD) {
-                throw (0,errors/* userError */.IF)(`A file called ${RECORD} cannot be published: the store keeps its record there.`, 'rename it');
-            }
-            const record = recordOf(draft, uri);
-            return await guarded(publish(place, { record, source }, ports), `The store ${uri} cannot be written.`);
-        },
-        async get(record, destination) {
-            const stored = await findFor(record);
-            refuseEdited(record, stored);
-            const { release } = placeOf(folder, stored.name, stored.version);
-            const what = `${stored.name} ${stored.version} cannot be fetched from ${uri}.`;
-            await guarded(receive(stored, release, destination, signal), what, destination);
-        },
-    };
-}
-async function receive(stored, release, destination, signal) {
-    const from = (0,external_node_path_namespaceObject.join)(release, stored.fileName ?? '');
-    if ((await statIfThere(from))?.isFile() !== true)
-        throw (0,errors/* userError */.IF)(`The store has lost ${from}.`, HOW_TO_REPAIR);
-    const temporary = temporaryBeside(destination);
-    try {
-        await makeFolder((0,external_node_path_namespaceObject.dirname)(destination));
-        const { digest, size } = await copyMeasured(from, temporary, signal);
-        if (digest !== stored.digest || size !== stored.size) {
-            throw new errors/* UserError */.yo({
-                what: `Digest mismatch: the bytes of ${from} are not those of its record.`,
-                got: `${digest}, ${size} bytes`,
-                allowed: `${stored.digest}, ${stored.size} bytes`,
-                fix: HOW_TO_REPAIR,
-            });
-        }
-        await renameFlushed(temporary, destination);
-    }
-    finally {
-        await removeTree(temporary);
-    }
-}
-const HOW_TO_REPAIR = 'restore it from a backup, or publish the same commit under a new version';
-
-;// CONCATENATED MODULE: ./packages/store/build/open.js
-
-
-
-const STORE_RULE = 'file:///absolute/folder';
-/** Reads a store URI; undefined for one that no store answers to. */
-function parseStoreUri(text) {
-    if (!text.startsWith('file:///') || !URL.canParse(text))
-        return undefined;
-    const folder = folderOf(new URL(text));
-    return folder === undefined ? undefined : { kind: 'directory', folder, uri: (0,external_node_url_.pathToFileURL)(folder).href };
-}
-/** Opens the store behind a URI, without touching it yet. */
-function openStore(uri, ports) {
-    const address = parseStoreUri(uri);
-    if (address !== undefined)
-        return directoryStore(address, ports);
-    throw new errors/* UserError */.yo({
-        what: 'There is no store for this URI.',
-        // Only the scheme: a URI with credentials in it must not end in a log.
-        got: /^[a-z][a-z0-9+.-]*:/i.exec(uri)?.[0] ?? 'no scheme',
-        allowed: STORE_RULE,
-        fix: /^\/[^/]/.test(uri) ? `store: file://${uri}` : 'store: file:///srv/releases',
-    });
-}
-/** Without its final slash; undefined for the root itself, which an empty variable in a workflow asks for. */
-function folderOf(url) {
-    // In a URL these end the path: a folder with such a letter in its name is written %3F or %23.
-    if (url.search !== '' || url.hash !== '')
-        return undefined;
-    try {
-        const folder = (0,external_node_url_.fileURLToPath)(url).replace(/\/+$/, '');
-        return folder === '' || folder.includes('\0') ? undefined : folder;
-    }
-    catch {
-        return undefined;
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/store/build/fetch-release.js
-
-
-
-
-
-/** A file below `folder` with the bytes of the release, from the first of its stores that has them, digest checked. */
-async function fetchRelease(record, folder, ports) {
-    const destination = (0,external_node_path_namespaceObject.join)(folder, hexOf(record.digest));
-    const failures = [];
-    for (const uri of record.locations) {
-        try {
-            await openStore(uri, ports).get(record, destination);
-            return destination;
-        }
-        catch (cause) {
-            (0,build_clock/* throwIfAborted */.Te)(ports.signal);
-            failures.push(cause);
-        }
-    }
-    // With one store its own words say most.
-    if (failures.length === 1)
-        throw failures[0];
-    throw (0,errors/* userError */.IF)(`No store has ${record.name} ${record.version}: ${record.locations.join(', ')}.`, 'publish it again', new AggregateError(failures));
-}
-
-;// CONCATENATED MODULE: ./packages/rollout/build/entry.js
-const LEDGER_SCHEMA = 'slipway.ledger/v1';
-const JOURNAL_SCHEMA = 'slipway.journal/v1';
-
-;// CONCATENATED MODULE: ./packages/rollout/build/ledger.js
-
-
-
-
-
-function parseLedger(text) {
-    const entries = [];
-    const problems = [];
-    const lines = linesOf(text);
-    for (const [index, line] of lines.entries()) {
-        const value = (0,json/* parseJson */.qF)(line);
-        const where = `Line ${index + 1} of the ledger`;
-        if (value === undefined) {
-            problems.push(`${where} is torn: whoever wrote it was interrupted.`);
-        }
-        else if ((0,json/* isObject */.Gv)(value) && value.schema === LEDGER_SCHEMA) {
-            if (!isEntry(value))
-                problems.push(`${where} has wrong fields and is left out.`);
-            else
-                entries.push(value);
-            if (value.prev !== chainedTo(lines[index - 1])) {
-                problems.push(`${where} does not continue the line before it: one of them was changed.`);
-            }
-        }
-    }
-    return { entries, problems };
-}
-/**
- * What to append to a copy, newline included, so that it holds the entry; nothing when it already does. A torn last
- * line is closed and stays, since a ledger is only ever appended to.
- */
-function appendLine(text, entry) {
-    if (parseLedger(text).entries.some((known) => keyOf(known) === keyOf(entry)))
-        return '';
-    const line = canonicalJson({ ...entry, prev: chainedTo(linesOf(text).at(-1)) });
-    return text === '' || text.endsWith('\n') ? `${line}\n` : `\n${line}\n`;
-}
-/** All copies as one: by number, a deploy before a rollback, then by run. */
-function union(copies) {
-    const known = new Map();
-    for (const entry of copies.flat()) {
-        if (!known.has(keyOf(entry)))
-            known.set(keyOf(entry), entry);
-    }
-    return [...known.values()].toSorted((a, b) => a.number - b.number || compare(a.kind, b.kind) || compare(a.run.id, b.run.id));
-}
-/** The entries that a copy lacks, in order. */
-function missingFrom(copy, all) {
-    const known = new Set(copy.map(keyOf));
-    return all.filter((entry) => !known.has(keyOf(entry)));
-}
-function nextNumber(entries) {
-    return Math.max(0, ...entries.map((entry) => entry.number)) + 1;
-}
-/** A deployment that ended with its release live and healthy everywhere. */
-function succeeded(entry) {
-    return entry.outcome === (entry.kind === 'deploy' ? 'deployed' : 'rolled-back');
-}
-/** What the last successful deployment made live. */
-function live(entries) {
-    return entries.findLast(succeeded)?.release ?? null;
-}
-/** The releases that finished healthy, the newest first, each once. */
-function healthy(entries) {
-    const known = new Map();
-    for (const { release } of entries.filter(succeeded).toReversed()) {
-        if (!known.has(release.digest))
-            known.set(release.digest, release);
-    }
-    return [...known.values()];
-}
-function linesOf(text) {
-    const lines = text.split('\n');
-    return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
-}
-function chainedTo(line) {
-    return digestOf(line ?? '');
-}
-/** Which deployment it is, whatever file it stands in. */
-function keyOf({ number, kind, run }) {
-    return `${number} ${kind} ${run.id}.${run.attempt}`;
-}
-function compare(a, b) {
-    return a < b ? -1 : a > b ? 1 : 0;
-}
-function isEntry(value) {
-    return (0,json/* isObject */.Gv)(value) && Object.entries(FIELDS).every(([field, valid]) => valid(value[field]));
-}
-const ledger_isStrings = (value) => (0,json/* isArrayOf */.lF)(value, json/* isString */.Kg);
-const oneOf = (...allowed) => (value) => (0,json/* isString */.Kg)(value) && allowed.includes(value);
-const FIELDS = {
-    schema: (v) => v === LEDGER_SCHEMA,
-    number: (v) => (0,json/* isInteger */.Fq)(v) && v > 0,
-    kind: oneOf('deploy', 'rollback'),
-    outcome: oneOf('deployed', 'rolled-back', 'failed'),
-    app: json/* isString */.Kg,
-    environment: json/* isString */.Kg,
-    strategy: json/* isString */.Kg,
-    release: (v) => !(0,errors/* isProblems */.vB)(parseRelease(v)),
-    previous: (v) => v === null || ((0,json/* isObject */.Gv)(v) && (0,json/* isString */.Kg)(v.version) && isDigest(v.digest)),
-    bad: (v) => v === null || isDigest(v),
-    run: (v) => isRunRef(v) && 'actor' in v && (0,json/* isString */.Kg)(v.actor),
-    hosts: ledger_isStrings,
-    balancers: ledger_isStrings,
-    at: json/* isString */.Kg,
-    ms: (v) => typeof v === 'number' && v >= 0,
-    prev: isDigest,
-};
-
-;// CONCATENATED MODULE: ./packages/rollout/build/account.js
-
-
-
-
-/** The account of a run that did nothing yet and knows nothing yet. */
-function opening({ intent, app, environment }) {
-    return {
-        kind: intent.kind,
-        app,
-        environment,
-        outcome: 'failed',
-        release: intent.kind === 'deploy' ? releaseId(intent.release) : null,
-        version: null,
-        digest: null,
-        previousVersion: null,
-        plan: null,
-        steps: [],
-        members: [],
-        failures: [],
-        notes: [],
-        interrupted: false,
-        ms: 0,
-    };
-}
-/** The account once the target was read and it is decided what to do, with nothing done. */
-function decided(deployment, seen, decision) {
-    const current = live(seen.entries);
-    const plan = decision.kind === 'go' ? decision.plan : null;
-    return {
-        ...opening(deployment),
-        outcome: 'planned',
-        release: releaseId(decision.release),
-        version: current?.version ?? null,
-        digest: current?.digest ?? null,
-        previousVersion: current?.version ?? null,
-        plan,
-        members: memberReports(seen.topology, seen.topology, []),
-        notes: [...seen.notes, ...(plan?.notes ?? []), ...(decision.kind === 'go' ? [] : [superseded(decision)])],
-    };
-}
-/** The account of a journey, whatever its end. */
-function account_closed(account, seen, { end, topology, ...journey }, ms) {
-    const outcome = OUTCOMES[account.kind][end];
-    const arrived = end === 'arrived' && account.release !== null;
-    return {
-        ...account,
-        ...(arrived ? account.release : {}),
-        ...journey,
-        outcome,
-        members: memberReports(seen.topology, topology, journey.failures),
-        notes: [...account.notes, ...journey.notes],
-        interrupted: end === 'interrupted',
-        ms,
-    };
-}
-/** A rollback is green when it went back; that it undid itself when it failed must not look like that. */
-const OUTCOMES = {
-    deploy: { arrived: successOf('deploy'), returned: 'rolled-back', stranded: 'failed', interrupted: 'failed' },
-    rollback: { arrived: successOf('rollback'), returned: 'failed', stranded: 'failed', interrupted: 'failed' },
-    restore: { arrived: successOf('restore'), returned: 'failed', stranded: 'failed', interrupted: 'failed' },
-};
-/**
- * What every copy of the ledger will say of it. `at` is the wall clock in milliseconds. To restore what is live adds
- * nothing: the copies get what they may lack.
- */
-function entryOf({ intent, tactics, app, environment, run }, seen, { release, bad }, { end }, at, ms) {
-    const { kind } = intent;
-    if (kind === 'restore')
-        return seen.entries.at(-1);
-    const outcome = OUTCOMES[kind][end];
-    const previous = live(seen.entries);
-    return {
-        schema: LEDGER_SCHEMA,
-        number: nextNumber(seen.entries),
-        kind,
-        outcome,
-        app,
-        environment,
-        strategy: tactics.strategy,
-        release,
-        previous: previous === null ? null : releaseId(previous),
-        bad: outcome === successOf(kind) ? bad : null,
-        run,
-        hosts: seen.topology.members.map((member) => member.id),
-        balancers: seen.balancers ?? [],
-        at: new Date(at).toISOString(),
-        ms,
-    };
-}
-function superseded({ release, by }) {
-    return (`${release.version} of run ${release.run.number} is older than ${by.version} of run ${by.run.number}, ` +
-        'which is live; `allow-older: true` deploys it all the same.');
-}
-
-// EXTERNAL MODULE: ./packages/kernel/build/amount.js
-var amount = __nccwpck_require__(2998);
-;// CONCATENATED MODULE: ./packages/strategy/build/availability.js
-
-
-/**
- * The room that a rolling update has. Members that are down or drained cost nothing and come first, so that by the
- * time a serving member is taken out, everything but what an operator drained is in service.
- */
-function roomFor(request, topology, takesOutServing) {
-    const total = topology.members.length;
-    const atStart = topology.members.filter(inService).length;
-    const minAvailable = Math.min(Math.max(1, (0,amount/* resolveAmount */.LO)(request.minAvailable, total)), atStart);
-    const batch = Math.max(1, (0,amount/* resolveAmount */.LO)(request.batch, total));
-    if (!takesOutServing)
-        return { minAvailable, batch, servingBatch: batch, notes: [] };
-    const available = topology.members.filter((member) => !member.drainedByOperator).length;
-    const spare = available - minAvailable;
-    const problem = downtime(request, topology, available, minAvailable);
-    if (problem === undefined) {
-        const lowered = `The batch is ${spare} and not ${batch}: of ${available} members in service ${minAvailable} must stay.`;
-        return { minAvailable, batch, servingBatch: Math.min(batch, spare), notes: spare < batch ? [lowered] : [] };
-    }
-    if (!request.allowDowntime)
-        return [problem];
-    const notes = [`allow-downtime: ${problem.what}`];
-    // One at a time breaks the promise as little as can be.
-    if (spare < 1)
-        return { minAvailable: available - 1, batch, servingBatch: 1, notes };
-    return { minAvailable, batch, servingBatch: Math.min(batch, spare), notes };
-}
-/** Why requests would be lost, or undefined when none are. */
-function downtime(request, topology, available, minAvailable) {
-    if (topology.capabilities.weights === 'none') {
-        return {
-            what: 'Without a balancer no traffic can be taken off a member, so replacing what is live loses requests.',
-            fix: 'name the `balancer`, or accept it: `allow-downtime: true`',
-        };
-    }
-    if (available > minAvailable)
-        return undefined;
-    if (available === 1) {
-        const only = topology.members.find((member) => !member.drainedByOperator);
-        return {
-            what: `${only?.name} is the only member that can be in service, so replacing what is live loses requests.`,
-            fix: 'add a member, or accept it: `allow-downtime: true`',
-        };
-    }
-    return {
-        what: 'Not even one member may be taken out of service.',
-        got: `min-available: ${(0,amount/* formatAmount */.ej)(request.minAvailable)}, that is ${minAvailable} of ${available} members that can be in service`,
-        allowed: `at most ${available - 1}`,
-        fix: `\`min-available: ${available - 1}\`, or more members, or \`allow-downtime: true\``,
-    };
-}
-
-;// CONCATENATED MODULE: ./packages/strategy/build/steps.js
-/** All traffic of a member goes to this slot, or with null nowhere. */
-function sharesFor(slot, capabilities) {
-    const share = (name) => (name === slot ? 100 : 0);
-    return capabilities.slots === 1 ? { blue: share('blue') } : { blue: share('blue'), green: share('green') };
-}
-/** The items by what `key` says of them, in order of first appearance. */
-function grouped(items, key) {
-    const groups = new Map();
-    for (const item of items) {
-        const group = groups.get(key(item));
-        if (group === undefined)
-            groups.set(key(item), [item]);
-        else
-            group.push(item);
-    }
-    return [...groups];
-}
-function chunked(items, size) {
-    return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
-}
-/** Steps without members are no steps. */
-function meaningful(steps) {
-    return steps.filter((step) => step.members.length > 0);
-}
-
-;// CONCATENATED MODULE: ./packages/strategy/build/rolling.js
-
-
-
-
-/**
- * Batches of drain, start, probe and full traffic. Everything is staged first, so that bad bytes or a full disk show
- * before any traffic moves; what is down or drained comes first, since it costs no capacity.
- */
-function planRolling(request, topology) {
-    const { release } = request;
-    const { capabilities } = topology;
-    const todo = topology.members.filter((member) => !satisfies(member, release));
-    const ready = todo.filter((member) => slotRunning(member, release) !== undefined);
-    const restart = todo.filter((member) => !ready.includes(member));
-    const serving = restart.filter(inService);
-    const room = roomFor(request, topology, serving.length > 0);
-    if ((0,errors/* isProblems */.vB)(room))
-        return room;
-    const idle = restart.filter((member) => !serving.includes(member));
-    const batches = [...chunked(idle, room.batch), ...chunked(serving, room.servingBatch)];
-    return {
-        strategy: 'rolling',
-        release,
-        steps: meaningful([
-            { kind: 'stage', members: ids(restart), release },
-            ...bringIn(ready),
-            ...batches.flatMap((batch) => [...replace(batch), ...bringIn(batch)]),
-        ]),
-        minAvailable: room.minAvailable,
-        notes: [...topology.members.filter((member) => member.drainedByOperator).map(respected), ...room.notes],
-    };
-    function replace(batch) {
-        return [
-            // Down members too: a balancer may call them up before our probe does.
-            { kind: 'shift', members: ids(routed(batch)), shares: sharesFor(null, capabilities) },
-            ...bySlot(batch).map(([slot, members]) => ({ kind: 'start', members: ids(members), slot, release })),
-        ];
-    }
-    function bringIn(batch) {
-        return [
-            ...bySlot(batch).map(([slot, members]) => ({ kind: 'probe', members: ids(members), slot, release })),
-            ...bySlot(routed(batch)).map(([slot, members]) => ({ kind: 'shift', members: ids(members), shares: sharesFor(slot, capabilities) })),
-        ];
-    }
-    function bySlot(members) {
-        return grouped(members, (member) => slotRunning(member, release) ?? liveSlot(member) ?? 'blue');
-    }
-    function routed(members) {
-        return capabilities.weights === 'none' ? [] : members.filter((member) => !member.drainedByOperator);
-    }
-}
-function ids(members) {
-    return members.map((member) => member.id);
-}
-function respected(member) {
-    return `${member.name} was drained by somebody else: it is brought up to date and stays out of service.`;
-}
-
-;// CONCATENATED MODULE: ./packages/strategy/build/planner.js
-
-const PLANNERS = {
-    rolling: planRolling,
-};
-/** The steps from what is seen to what is asked for, or why that cannot be done without losing requests. */
-function plan(request, topology) {
-    return PLANNERS[request.strategy](request, topology);
-}
-
-;// CONCATENATED MODULE: ./packages/rollout/build/choose.js
-
-
-
-/**
- * The release that a rollback takes. `to`: empty for the newest that finished healthy, is not live and was never
- * rolled back from; `previous` for what was live before; else a version or a digest of the ledger.
- */
-function chooseRollback(entries, liveDigest, to) {
-    const known = healthy(entries);
-    const bad = new Set(entries.filter(succeeded).map((entry) => entry.bad));
-    const found = () => {
-        if (to === '')
-            return known.find(({ digest }) => digest !== liveDigest && !bad.has(digest));
-        if (to === 'previous') {
-            const before = entries.findLast(succeeded)?.previous?.digest;
-            return known.find(({ digest }) => digest === before);
-        }
-        return known.find(({ version, digest }) => to === version || to === digest);
-    };
-    return found() ?? [nothingToGoBackTo(to, known, liveDigest, bad)];
-}
-/**
- * The release that a rollback leaves: one that runs but never finished healthy (a run that died half way), else what
- * the ledger calls live.
- */
-function leaving(entries, topology) {
-    const known = new Set(healthy(entries).map(({ digest }) => digest));
-    const running = topology.members
-        .toSorted((a, b) => Number(inService(b)) - Number(inService(a)))
-        .flatMap((member) => Object.values(member.slots).filter((slot) => slot.healthy))
-        .flatMap(({ release }) => (release === null ? [] : [release.digest]));
-    return running.find((digest) => !known.has(digest)) ?? live(entries)?.digest ?? null;
-}
-function nothingToGoBackTo(to, known, liveDigest, bad) {
-    if (known.length === 0) {
-        return {
-            what: 'There is nothing to go back to: no release has finished healthy here yet.',
-            fix: 'deploy a release first',
-        };
-    }
-    const list = known.map((release) => {
-        const marks = [release.digest === liveDigest ? 'live' : '', bad.has(release.digest) ? 'rolled back from' : ''];
-        const said = marks.filter((mark) => mark !== '').join(', ');
-        return `${release.version} (${shortDigest(release.digest)}${said === '' ? '' : `, ${said}`})`;
-    });
-    const allowed = `healthy releases in the ledger: ${list.join(', ')}`;
-    const fix = 'to: <one of these versions or digests>';
-    if (to === '') {
-        return {
-            what: 'There is nothing to go back to: every other healthy release was rolled back from, or there is none.',
-            allowed,
-            fix,
-        };
-    }
-    if (to === 'previous')
-        return { what: 'What was live before never finished healthy here.', allowed, fix };
-    return { what: 'No healthy release of this name is in the ledger.', got: to, allowed, fix };
-}
-
-;// CONCATENATED MODULE: ./packages/rollout/build/order.js
-/**
- * A slow run must not put its older release over a newer one: of the same repository and ref, the run with the lower
- * number is older, and of one run's releases the one with the earlier commit. Releases of different lines have no order.
- */
-function isOlder(release, than) {
-    if (release.digest === than.digest)
-        return false;
-    if (release.repository !== than.repository || release.ref !== than.ref)
-        return false;
-    if (release.run.number !== than.run.number)
-        return release.run.number < than.run.number;
-    return Date.parse(release.commitTime) < Date.parse(than.commitTime);
-}
-
-;// CONCATENATED MODULE: ./packages/rollout/build/decide.js
-
-
-
-
-
-
-/** From what is wanted and what is seen to what is done; pure, so that `mode: plan` shows exactly what would run. */
-function decide(intent, tactics, run, seen) {
-    const current = live(seen.entries);
-    const { release, left } = wanted(intent, run, seen);
-    if ((0,errors/* isProblems */.vB)(release))
-        return release;
-    if (intent.kind === 'deploy' && !intent.allowOlder && current !== null && isOlder(release, current)) {
-        return { kind: 'superseded', release, by: current };
-    }
-    const planned = plan({ ...tactics, release: releaseId(release) }, seen.topology);
-    if ((0,errors/* isProblems */.vB)(planned))
-        return planned;
-    return {
-        kind: 'go',
-        release,
-        plan: planned,
-        bad: left === release.digest ? null : left,
-        settled: planned.steps.length === 0 && current?.digest === release.digest,
-    };
-}
-function wanted(intent, run, { entries, topology }) {
-    if (intent.kind === 'deploy')
-        return { release: intent.release, left: null };
-    if (intent.kind === 'restore')
-        return { release: live(entries) ?? NOTHING_WAS_LIVE, left: null };
-    // A rollback that is repeated, since it died while it wrote its entry, must not go back a second time.
-    const others = entries.filter((entry) => entry.run.id !== run.id);
-    const left = leaving(others, topology);
-    return { release: chooseRollback(others, left, intent.to), left };
-}
-const NOTHING_WAS_LIVE = [
-    { what: 'Nothing was live here before, so there is nothing to bring back.', fix: 'run the deployment again' },
-];
-
-;// CONCATENATED MODULE: ./packages/strategy/build/unwind.js
-
-
-/**
- * The way back to `before` once step `failedAt` of the plan was tried, on whichever of its members it took effect:
- * traffic first, process second, only what was touched, the failing batch first and then the earlier ones in reverse.
- * Members in `down` are known to be out of service and come first, since they cost no capacity.
- * What was down before ends stopped and without traffic, since nothing better is known of it. When nothing was in
- * service, members that were brought up in full stay: they are the last healthy version there is.
- */
-function unwind(plan, before, failedAt, down = new Set()) {
-    const { capabilities } = before;
-    const tried = plan.steps.slice(0, failedAt + 1);
-    const started = startedSlots(tried);
-    const kept = before.members.some(inService)
-        ? new Set()
-        : broughtUp(plan.steps.slice(0, failedAt), capabilities);
-    const batches = touched(tried, down).map((ids) => before.members.filter(({ id }) => ids.has(id) && !kept.has(id)));
-    return meaningful(batches.flatMap(undo));
-    function undo(members) {
-        const routed = capabilities.weights === 'none' ? [] : members.filter((member) => !member.drainedByOperator);
-        const cleared = routed.filter((member) => started.has(member.id) || !inService(member));
-        const old = members.flatMap(oldSlots);
-        const stopped = old.filter(wasStopped);
-        const lost = members.filter(({ id }) => started.has(id) && !stopped.some((slot) => slot.id === id));
-        return [
-            { kind: 'shift', members: cleared.map(({ id }) => id), shares: sharesFor(null, capabilities) },
-            ...bySlot(stopped).map(stepOf('start')),
-            ...retire(lost.map(({ id }) => id)),
-            ...bySlot(old.filter((slot) => slot.share > 0 || wasStopped(slot))).map(stepOf('probe')),
-            ...giveBack(routed.filter(inService)),
-        ];
-    }
-    function wasStopped({ id, slot }) {
-        return started.get(id) === slot;
-    }
-    function retire(members) {
-        return grouped(members, (id) => started.get(id) ?? 'blue').map(([slot, ids]) => ({
-            kind: 'retire',
-            members: ids,
-            slot,
-        }));
-    }
-}
-function startedSlots(tried) {
-    return new Map(tried.flatMap((step) => (step.kind === 'start' ? step.members.map((id) => [id, step.slot]) : [])));
-}
-/** Members by the last step that changed their traffic or process, the newest first: batches, in reverse. */
-function touched(tried, first) {
-    const changes = tried.filter(({ kind }) => kind === 'start' || kind === 'shift').toReversed();
-    const all = changes.flatMap((step) => step.members);
-    const seen = new Set();
-    return [all.filter((id) => first.has(id)), ...changes.map((step) => step.members)].map((members) => {
-        const batch = new Set(members.filter((id) => !seen.has(id)));
-        for (const id of batch)
-            seen.add(id);
-        return batch;
-    });
-}
-/** Members that were led through to the end: with full traffic, or healthy where there is no traffic to give. */
-function broughtUp(done, capabilities) {
-    const ends = (step) => capabilities.weights === 'none'
-        ? step.kind === 'probe'
-        : step.kind === 'shift' && Object.values(step.shares).some((share) => share > 0);
-    return new Set(done.filter(ends).flatMap((step) => step.members));
-}
-function oldSlots(member) {
-    return Object.entries(member.slots).flatMap(([slot, { healthy, release, share }]) => healthy && release !== null ? [{ id: member.id, slot, release, share }] : []);
-}
-function bySlot(old) {
-    return grouped(old, ({ slot, release }) => `${slot} ${release.digest}`).map(([, group]) => group);
-}
-function stepOf(kind) {
-    return (group) => {
-        const { slot, release } = group[0];
-        return { kind, members: group.map(({ id }) => id), slot, release };
-    };
-}
-/** Shares as they were, as far as they reached something healthy. */
-function giveBack(members) {
-    return grouped(members, (member) => JSON.stringify(sharesOf(member))).map(([, group]) => ({
-        kind: 'shift',
-        members: group.map(({ id }) => id),
-        shares: sharesOf(group[0]),
-    }));
-}
-function sharesOf(member) {
-    return Object.fromEntries(Object.entries(member.slots).map(([name, slot]) => [name, slot.healthy ? slot.share : 0]));
-}
-
-;// CONCATENATED MODULE: ./packages/strategy/build/predict.js
-const EMPTY = { release: null, healthy: false, share: 0 };
-/**
- * What a topology is once a step was done. Of a member that failed nothing good is assumed: it counts as out of
- * service, unless the step changes nothing that runs.
- */
-function predict(topology, step, failed = new Set()) {
-    const concerned = new Set(step.members);
-    const after = (member) => {
-        if (!concerned.has(member.id))
-            return member;
-        if (!failed.has(member.id))
-            return done(member, step);
-        return CHANGES_NOTHING_THAT_RUNS.has(step.kind) ? member : outOfService(member);
-    };
-    return { ...topology, members: topology.members.map(after) };
-}
-const CHANGES_NOTHING_THAT_RUNS = new Set(['stage', 'soak']);
-function done(member, step) {
-    switch (step.kind) {
-        case 'stage':
-        case 'soak':
-            return member;
-        case 'start':
-            return withSlot(member, step.slot, { release: step.release, healthy: false });
-        case 'probe':
-            return withSlot(member, step.slot, { healthy: true });
-        case 'retire':
-            return withSlot(member, step.slot, { healthy: false });
-        case 'shift':
-            return Object.entries(step.shares).reduce((changed, [slot, share]) => withSlot(changed, slot, { share }), member);
-    }
-}
-function outOfService(member) {
-    const names = Object.keys(member.slots);
-    return names.reduce((changed, slot) => withSlot(changed, slot, { healthy: false }), member);
-}
-function withSlot(member, slot, change) {
-    return { ...member, slots: { ...member.slots, [slot]: { ...EMPTY, ...member.slots[slot], ...change } } };
-}
-
-;// CONCATENATED MODULE: ./packages/rollout/build/run-steps.js
-
-
-
-
-/**
- * Runs steps in order. A member that fails takes no part in later steps; one failure too many, or a step that would
- * leave too few members in service, ends the course. Once the signal is aborted nothing new starts.
- */
-async function runSteps(course, ports) {
-    const reports = [];
-    const failed = new Set();
-    let { topology } = course;
-    const passage = (end) => {
-        return { end, reports, failures: reports.flatMap((report) => report.failures), topology };
-    };
-    for (const [index, whole] of course.steps.entries()) {
-        const step = { ...whole, members: whole.members.filter((id) => !failed.has(id)) };
-        if (step.members.length === 0)
-            continue;
-        if (ports.signal.aborted)
-            return passage({ kind: 'interrupted' });
-        const title = describeStep(step, topology);
-        if (takesTooMuch(step, topology, course.minAvailable)) {
-            const why = `"${title}" would leave fewer than ${course.minAvailable} members in service.`;
-            return passage({ kind: 'failed', at: index - 1, why });
-        }
-        const began = ports.clock.monotonic();
-        const number = course.stepsBefore + reports.length + 1;
-        const failures = await ports.log.group(`${number} ${title}`, () => attempt(step, number, topology, ports));
-        if (failures === 'interrupted')
-            return passage({ kind: 'interrupted' });
-        const ms = ports.clock.monotonic() - began;
-        reports.push({ number, phase: course.phase, kind: step.kind, title, ms, failures });
-        for (const failure of failures)
-            failed.add(failure.member);
-        topology = predict(topology, step, new Set(failures.map((failure) => failure.member)));
-        if (failed.size > course.budget) {
-            return passage({ kind: 'failed', at: index, why: `${title}: ${failures.map(inWords).join('; ')}` });
-        }
-    }
-    return passage({ kind: 'done' });
-}
-/** When nothing can be said of any member, all of them count as failed. */
-async function attempt(step, number, topology, { target, run, releases, log, signal }) {
-    try {
-        const failures = await target.perform(step, { run, number, releases, signal });
-        for (const failure of failures) {
-            log.info(inWords(failure));
-            if (failure.lastLines.length > 0)
-                log.foreign(failure.lastLines.join('\n'));
-        }
-        return signal.aborted && failures.length > 0 ? 'interrupted' : failures;
-    }
-    catch (thrown) {
-        if (signal.aborted)
-            return 'interrupted';
-        log.info((0,errors/* messageOf */.bD)(thrown));
-        const names = new Map(topology.members.map((member) => [member.id, member.name]));
-        return step.members.map((member) => ({
-            member,
-            name: names.get(member) ?? member,
-            what: (0,errors/* messageOf */.bD)(thrown),
-            lastLines: [],
-        }));
-    }
-}
-function takesTooMuch(step, topology, minAvailable) {
-    const now = topology.members.filter(inService).length;
-    const then = predict(topology, step).members.filter(inService).length;
-    return then < now && then < minAvailable;
-}
-function inWords(failure) {
-    return `${failure.name}: ${failure.what}`;
-}
-
-;// CONCATENATED MODULE: ./packages/rollout/build/travel.js
-
-
-
-
-
-/** Runs the plan and reads the fleet again; when too much failed, goes back and reads again. */
-async function travel(plan, before, maxFailures, ports) {
-    const concerned = new Set(plan.steps.flatMap((step) => step.members));
-    // When every member fails, no budget makes that a success.
-    const budget = Math.min(maxFailures, Math.max(0, concerned.size - 1));
-    const { minAvailable, steps } = plan;
-    const course = { phase: 'forward', topology: before, minAvailable, stepsBefore: 0 };
-    const way = await runSteps({ ...course, steps, budget }, ports);
-    if (way.end.kind === 'interrupted')
-        return journey('interrupted', [way], way.topology);
-    if (way.end.kind === 'failed')
-        return goBack(plan, before, way, way.end, ports);
-    if (steps.length === 0)
-        return journey('arrived', [way], before);
-    const seen = await look(ports);
-    if (seen.kind === 'interrupted')
-        return journey('interrupted', [way], way.topology);
-    if (seen.kind === 'blind')
-        return journey('stranded', [way], way.topology, [`${seen.why} Run this again.`]);
-    const failures = [...way.failures, ...notAsAsked(seen.topology, plan.release, way.failures)];
-    const arrived = { ...way, failures, topology: seen.topology };
-    if (failures.length > budget) {
-        const why = failures.map(({ name, what }) => `${name}: ${what}`).join('; ');
-        return goBack(plan, before, arrived, { at: steps.length - 1, why }, ports);
-    }
-    return setAside(arrived, minAvailable, ports);
-}
-async function goBack(plan, before, way, { at, why }, ports) {
-    ports.log.info(`Going back: ${why}`);
-    const back = await runSteps({
-        phase: 'back',
-        steps: unwind(plan, before, at, new Set(way.failures.map((failure) => failure.member))),
-        topology: way.topology,
-        minAvailable: plan.minAvailable,
-        budget: Number.POSITIVE_INFINITY,
-        stepsBefore: way.reports.length,
-    }, ports);
-    const parts = [way, back];
-    if (back.end.kind === 'interrupted')
-        return journey('interrupted', parts, back.topology, [why]);
-    const halted = back.end.kind === 'failed' ? [`The way back ended early: ${back.end.why}`] : [];
-    const seen = await look(ports);
-    if (seen.kind === 'interrupted')
-        return journey('interrupted', parts, back.topology, [why]);
-    if (seen.kind === 'blind')
-        return journey('stranded', parts, back.topology, [why, ...halted, seen.why]);
-    const changed = differences(before, seen.topology, plan.release);
-    const end = changed.length === 0 && back.failures.length === 0 && halted.length === 0 ? 'returned' : 'stranded';
-    return journey(end, parts, seen.topology, [why, ...halted, ...changed]);
-}
-/** Members that failed within the budget end without traffic, as far as the others can spare them. */
-async function setAside(way, minAvailable, ports) {
-    const { capabilities, members } = way.topology;
-    const failed = members.filter((m) => !m.drainedByOperator && way.failures.some(({ member }) => member === m.id));
-    if (failed.length === 0 || capabilities.weights === 'none')
-        return journey('arrived', [way], way.topology);
-    const course = {
-        phase: 'forward',
-        steps: [{ kind: 'shift', members: failed.map(({ id }) => id), shares: sharesFor(null, capabilities) }],
-        topology: way.topology,
-        minAvailable,
-        budget: Number.POSITIVE_INFINITY,
-        stepsBefore: way.reports.length,
-    };
-    const aside = await runSteps(course, ports);
-    const notes = aside.end.kind === 'failed' ? [`What failed keeps the traffic that it had: ${aside.end.why}`] : [];
-    const end = aside.end.kind === 'interrupted' ? 'interrupted' : 'arrived';
-    // These members count as failed already.
-    return journey(end, [way, { ...aside, failures: [] }], aside.topology, notes);
-}
-async function look({ target, signal }) {
-    try {
-        return { kind: 'seen', topology: (await target.observe(signal)).topology };
-    }
-    catch (thrown) {
-        if (signal.aborted)
-            return { kind: 'interrupted' };
-        return { kind: 'blind', why: `The members could not be read again: ${(0,errors/* messageOf */.bD)(thrown)}` };
-    }
-}
-function notAsAsked(seen, release, known) {
-    return seen.members
-        .filter((member) => !satisfies(member, release) && !known.some((failure) => failure.member === member.id))
-        .map((member) => ({
-        member: member.id,
-        name: member.name,
-        what: `${release.version} was brought up, and yet the member ${serves(member)} at the end`,
-        lastLines: [],
-    }));
-}
-/** Where users do not get what they got before; what came up by itself meanwhile is no harm. */
-function differences(before, now, left) {
-    return before.members.flatMap((member) => {
-        const found = now.members.find(({ id }) => id === member.id);
-        if (found === undefined)
-            return [`${member.name} is gone.`];
-        const was = servedRelease(member)?.digest;
-        const is = servedRelease(found)?.digest;
-        if (is === was || (was === undefined && is !== left.digest))
-            return [];
-        return [`${member.name} ${serves(found)}, and before it ${serves(member).replace('serves', 'served')}.`];
-    });
-}
-function serves(member) {
-    return `serves ${servedRelease(member)?.version ?? 'nobody'}`;
-}
-function journey(end, parts, topology, notes = []) {
-    return {
-        end,
-        steps: parts.flatMap((part) => part.reports),
-        failures: parts.flatMap((part) => part.failures),
-        notes,
-        topology,
-    };
-}
-
-;// CONCATENATED MODULE: ./packages/rollout/build/execute.js
-
-
-
-
-
-
-/**
- * Brings a target to what is asked for: lock, read, decide, act, and on failure go back; read again, record, unlock.
- * What the user can mend is thrown as a UserError before anything is touched.
- */
-async function execute(options) {
-    const { target } = options;
-    const signal = AbortSignal.any([options.signal, target.lost]);
-    try {
-        if (options.mode === 'plan')
-            return await converge(options, signal);
-        await target.lock(options.lockWaitMs, signal);
-        try {
-            return await converge(options, signal);
-        }
-        finally {
-            await unlock(options);
-        }
-    }
-    catch (thrown) {
-        if (!signal.aborted)
-            throw thrown;
-        return interrupted(opening(options), signal);
-    }
-}
-async function converge(options, signal) {
-    const { target, clock, log, keep } = options;
-    const seen = await target.observe(signal);
-    const decision = decide(options.intent, options.tactics, options.run, seen);
-    if ((0,errors/* isProblems */.vB)(decision))
-        throw new errors/* UserError */.yo(decision);
-    const account = decided(options, seen, decision);
-    if (decision.kind === 'superseded')
-        return { ...account, outcome: 'superseded' };
-    const { plan, release } = decision;
-    for (const line of describePlan(plan, seen.topology))
-        log.info(line);
-    if (decision.settled) {
-        if (options.mode === 'apply')
-            await bringUpToDate(options, seen);
-        return { ...account, outcome: 'unchanged' };
-    }
-    if (options.mode === 'plan')
-        return account;
-    const began = clock.monotonic();
-    const ports = { target, run: options.run, releases: known(seen, release), clock, log, signal };
-    const journey = await travel(plan, seen.topology, options.maxFailures, ports);
-    const ms = Math.round(clock.monotonic() - began);
-    const result = account_closed(account, seen, journey, ms);
-    if (result.interrupted)
-        return interrupted(result, signal);
-    try {
-        const entry = entryOf(options, seen, decision, journey, clock.wall(), ms);
-        if (entry !== undefined)
-            await target.record(entry, keep);
-        return result;
-    }
-    catch (thrown) {
-        const note = `The ledger could not be written, so run this again: ${(0,errors/* messageOf */.bD)(thrown)}`;
-        return { ...result, outcome: 'failed', notes: [...result.notes, note] };
-    }
-}
-/** Copies that missed the last deployment get it when it is run again. */
-async function bringUpToDate({ target, keep }, seen) {
-    const newest = seen.entries.at(-1);
-    if (newest !== undefined && seen.behind.length > 0)
-        await target.record(newest, keep);
-}
-function known(seen, release) {
-    const records = [...seen.entries.map((entry) => entry.release), release];
-    return new Map(records.map((record) => [record.digest, record]));
-}
-function interrupted(account, signal) {
-    const note = `Interrupted (${(0,build_clock/* reasonOf */.A3)(signal).message}): nothing unproven has traffic, and the next run goes on from here.`;
-    return { ...account, outcome: 'failed', interrupted: true, notes: [...account.notes, note] };
-}
-/** A lease that cannot be given back ends by itself: no reason to hide how the run ended. */
-async function unlock({ target, log }) {
-    try {
-        await target.unlock();
-    }
-    catch (thrown) {
-        log.warning(`The lease could not be given back, and will end by itself: ${(0,errors/* messageOf */.bD)(thrown)}`);
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/balancers/haproxy-cli.js
-
-
-/** HAProxy answers from memory; what takes longer than this is stuck. */
-const TIMEOUT_MS = 5_000;
-/**
- * Runs commands in one go: one line, one connection. Gives one reply for each, in their order and without the empty
- * line that ends it. An error among them is a reply like any other, and the commands after it were carried out.
- */
-async function converse(admin, commands, signal) {
-    const answer = await exchange(admin, `${commands.join('; ')}\n`, signal);
-    const replies = splitReplies(answer);
-    if (replies.length === commands.length)
-        return replies;
-    throw new errors/* UserError */.yo({
-        what: `${admin.who} broke off on ${admin.socket}: it gave ${replies.length} of ${commands.length} replies.`,
-        got: answer === '' ? 'nothing' : JSON.stringify(answer.slice(0, 200)),
-        allowed: 'one reply to each command',
-        fix: `make sure that HAProxy runs and that ${admin.socket} is its admin socket, then run again:\n${configLine(admin)}`,
-    });
-}
-/** What to write into HAProxy's configuration for the socket to serve us. */
-function configLine({ socket }) {
-    return `global\n  stats socket ${socket} mode 660 group GROUP-OF-THE-SSH-USER level admin`;
-}
-/** Every reply ends with an empty line; a silent success is nothing but that. What has no such end was cut off. */
-function splitReplies(answer) {
-    const replies = [];
-    let lines = [];
-    for (const line of answer.split('\n').slice(0, -1)) {
-        if (line === '')
-            replies.push(lines.splice(0).join('\n'));
-        else
-            lines = [...lines, line];
-    }
-    return replies;
-}
-async function exchange({ who, socket, path, sockets }, line, signal) {
-    try {
-        return await sockets.exchange({ path }, line, { timeoutMs: TIMEOUT_MS, signal });
-    }
-    catch (cause) {
-        (0,build_clock/* throwIfAborted */.Te)(signal);
-        throw (0,errors/* userError */.IF)(`${who} cannot be asked through ${socket}: ${(0,errors/* messageOf */.bD)(cause)}.`, `make sure that HAProxy runs and that the ssh user may open the socket:\n${configLine({ socket })}`, cause);
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/balancers/haproxy-stats.js
-// Bits of srv_admin_state: who asked does not matter here. 0x04 only remembers a `disabled` of the configuration.
-const MAINT = 0x01 | 0x02 | 0x20 | 0x40;
-const DRAIN = 0x08 | 0x10;
-/** The rows of both tables by server name; undefined when a text is not the table it should be. */
-function serverRows(stat, state) {
-    const stats = haproxy_stats_table(stat, splitCsv, ['svname', 'status', 'scur', 'qcur']);
-    const states = haproxy_stats_table(state, splitWords, ['srv_name', 'srv_admin_state', 'srv_uweight', 'srv_iweight']);
-    if (stats === undefined || states === undefined)
-        return undefined;
-    const rows = new Map();
-    for (const row of stats) {
-        const name = row.get('svname') ?? '';
-        const kept = states.find((other) => other.get('srv_name') === name);
-        if (kept === undefined)
-            continue;
-        rows.set(name, {
-            name,
-            status: row.get('status') ?? '',
-            check: [row.get('check_desc'), row.get('last_chk')].filter(Boolean).join(': '),
-            inFlight: Number(row.get('scur')) + Number(row.get('qcur')),
-            takenOut: outOf(Number(kept.get('srv_admin_state'))),
-            weight: Number(kept.get('srv_uweight')),
-            fullWeight: Number(kept.get('srv_iweight')),
-        });
-    }
-    return rows;
-}
-function outOf(admin) {
-    if ((admin & MAINT) !== 0)
-        return 'maint';
-    return (admin & DRAIN) === 0 ? 'no' : 'drain';
-}
-/** Versions differ in their columns, so each is found by its name in the header, the line that begins with `# `. */
-function haproxy_stats_table(text, split, needed) {
-    const lines = text.split('\n');
-    const at = lines.findIndex((line) => line.startsWith('# '));
-    const names = split(lines[at]?.slice(2) ?? '');
-    if (!needed.every((name) => names.includes(name)))
-        return undefined;
-    return lines
-        .slice(at + 1)
-        .map(split)
-        .map((cells) => new Map(names.map((name, index) => [name, cells[index] ?? ''])));
-}
-/** Texts of checks hold commas and quotes. */
-function splitCsv(line) {
-    return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '');
-}
-function splitWords(line) {
-    return line.split(' ');
-}
-/** The share of its full service that a server gets now, 0..100. */
-function shareOf({ takenOut, weight, fullWeight }) {
-    if (takenOut !== 'no' || weight === 0)
-        return 0;
-    return Math.min(100, Math.max(1, Math.round((100 * weight) / fullWeight)));
-}
-/** The weight for a share; HAProxy rounds down. */
-function weightFor({ fullWeight }, share) {
-    return Math.floor((fullWeight * share) / 100);
-}
-/** Whether a server has just that share; any kind of 0 is one. */
-function hasShare(row, share) {
-    if (share === 0)
-        return shareOf(row) === 0;
-    return row.takenOut === 'no' && row.weight === weightFor(row, share);
-}
-/** Up at this very moment, as far as the balancer knows. */
-function isUp({ status }) {
-    return /^(?:UP|DRAIN|no check)/.test(status);
-}
-/** Its check has confirmed it since it was last in doubt: `UP 1/2` waits for one. */
-function isConfirmed({ status }) {
-    return status === 'UP' || status === 'no check';
-}
-/** `DOWN (Layer4 connection problem: Connection refused), drain, weight 50 of 100`. */
-function describeRow(row) {
-    const words = [row.check === '' ? row.status : `${row.status} (${row.check})`];
-    if (row.takenOut !== 'no')
-        words.push(row.takenOut);
-    if (row.weight !== row.fullWeight)
-        words.push(`weight ${row.weight} of ${row.fullWeight}`);
-    return words.join(', ');
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/balancers/haproxy-errors.js
-
-
-
-
-function unknownBackend({ who }, backend, known) {
-    return new errors/* UserError */.yo({
-        what: `${who} has no backend "${backend}".`,
-        got: `backend=${backend}`,
-        allowed: known.join(', ') || 'none is there: is this the admin socket of a worker?',
-        fix: `name one of these in the "balancer" input, such as backend=${known[0] ?? 'web'}`,
-    });
-}
-function unknownServers({ who }, backend, missing, known) {
-    return new errors/* UserError */.yo({
-        what: `${who} has no ${plural('server', missing)} ${missing.join(', ')} in the backend "${backend}".`,
-        got: missing.join(', '),
-        allowed: known.join(', ') || 'none is there',
-        fix: 'add it to the backend, or change "server=" of the "balancer" input or "name=" of the host',
-    });
-}
-function notHaproxy(admin, reply) {
-    return new errors/* UserError */.yo({
-        what: `What answers on ${admin.socket} does not speak like ${admin.who}.`,
-        got: JSON.stringify(reply.slice(0, 200)),
-        allowed: 'the tables of "show stat" and "show servers state"',
-        fix: `give the path of the admin socket in the "balancer" input; it is declared by\n${configLine(admin)}`,
-    });
-}
-/** A share that the server's weight cannot express would silently become another one, or none. */
-function refuseImpossible({ who }, row, share) {
-    const weight = weightFor(row, share);
-    const real = row.fullWeight === 0 ? 0 : (100 * weight) / row.fullWeight;
-    if (Math.abs(real - share) < 1 && (share === 0 || weight > 0))
-        return;
-    throw new errors/* UserError */.yo({
-        what: `${who} cannot give ${row.name} ${share} % of its traffic: of its weight ${row.fullWeight} that is ${weight}.`,
-        got: `weight ${row.fullWeight}`,
-        allowed: 'a weight that can be divided as finely as the shares',
-        fix: `server ${row.name} ... weight 100`,
-    });
-}
-/** An error has no status: any text in a reply is one. */
-function refuseErrors(admin, commands, replies) {
-    const refused = commands.flatMap((command, index) => {
-        const reply = replies[index] ?? '';
-        return reply === '' ? [] : [`${command}: ${reply}`];
-    });
-    if (refused.length === 0)
-        return;
-    const denied = refused.every((line) => line.includes('Permission denied'));
-    throw new errors/* UserError */.yo({
-        what: denied
-            ? `${admin.who} lets nobody change servers through ${admin.socket}: it takes the level "admin".`
-            : `${admin.who} refused ${refused.length} of ${commands.length} commands; it carried out the others.`,
-        got: refused.join('\n'),
-        ...(denied ? { allowed: 'level admin', fix: configLine(admin) } : {}),
-    });
-}
-function refuseDifferences({ who }, wanted) {
-    const wrong = wanted.filter(({ row, asked }) => !hasShare(row, asked.share));
-    if (wrong.length === 0)
-        return;
-    throw new errors/* UserError */.yo({
-        what: `${who} accepted the change, yet ${wrong.length} of ${wanted.length} servers are not as asked.`,
-        got: wrong.map(({ row, asked }) => `${row.name}: ${asked.share} % asked, but ${describeRow(row)}`).join('\n'),
-        fix: 'look who else changes it: another deployment, an agent check, a reload',
-    });
-}
-/** In-flight counts mean nothing once the server takes new requests, or once other counters have begun. */
-function refuseUndrained({ who }, rows, sameProcess) {
-    if (!sameProcess) {
-        throw (0,errors/* userError */.IF)(`${who} was restarted or reloaded while servers were drained: requests of its old process are out of sight.`, 'run again; keep reloads of the balancer apart from deployments');
-    }
-    const back = rows.filter((row) => shareOf(row) > 0);
-    if (back.length === 0)
-        return;
-    throw (0,errors/* userError */.IF)(`${who} sends requests to ${back.map(({ name }) => name).join(', ')} again while they are waited for.`, 'run again; look who else changes the balancer');
-}
-function notDrained({ who }, busy, deadlineMs) {
-    const counts = busy.map(({ name, inFlight }) => `${name} ${inFlight}`).join(', ');
-    return new errors/* UserError */.yo({
-        what: `${who} still has requests in flight ${(0,duration/* humanSeconds */.Nj)(deadlineMs)} after the drain: ${counts}.`,
-        fix: 'drain-timeout: 2m    # longer than the longest request, or end those requests',
-    });
-}
-function notUp({ who }, down, deadlineMs) {
-    const words = down.map((row) => `${row.name} is ${describeRow(row)}`).join('; ');
-    return new errors/* UserError */.yo({
-        what: `${who} does not call every server up after ${(0,duration/* humanSeconds */.Nj)(deadlineMs)}: ${words}.`,
-        fix: "look at the balancer's own check of these servers: its path, its port, and what the app answers to it",
-    });
-}
-function plural(word, items) {
-    return items.length === 1 ? word : `${word}s`;
-}
-
-// EXTERNAL MODULE: ./packages/vm/build/balancers/uri.js
-var uri = __nccwpck_require__(9597);
-;// CONCATENATED MODULE: ./packages/vm/build/balancers/haproxy-view.js
-
-
-
-
-/** One look; a backend or server that is not there is a UserError. */
-async function haproxy_view_look(admin, { backend, server }, servers, signal) {
-    const commands = [`show stat ${backend} 4 -1`, `show servers state ${backend}`, 'show info', 'show backend'];
-    const [stat = '', state = '', info = '', backends = ''] = await converse(admin, commands, signal);
-    if (/^(?:No such proxy|Can't find backend)/m.test(`${stat}\n${state}`)) {
-        throw unknownBackend(admin, backend, backends.split('\n').slice(1));
-    }
-    const known = serverRows(stat, state);
-    if (known === undefined)
-        throw notHaproxy(admin, stat);
-    const named = servers.map((asked) => ({ asked, name: (0,uri/* serverName */.L)(server, asked.member, asked.slot) }));
-    const missing = named.filter(({ name }) => !known.has(name)).map(({ name }) => name);
-    if (missing.length > 0)
-        throw unknownServers(admin, backend, missing, [...known.keys()]);
-    return {
-        process: (info.match(/^(?:Pid|Start_time_sec): .*$/gm) ?? []).join(', '),
-        seen: named.flatMap(({ asked, name }) => {
-            const row = known.get(name);
-            return row === undefined ? [] : [{ asked, row }];
-        }),
-    };
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/balancers/haproxy.js
-
-
-
-
-const DRAIN_POLL_MS = 20;
-const UP_POLL_MS = 50;
-/**
- * HAProxy through its admin socket, which is reached from here at `path`. The `member` of a server is what `{host}`
- * stands for. No change needs a reload, so none cuts a connection.
- */
-function haproxy(uri, path, ports) {
-    const admin = { who: `HAProxy on ${uri.host.name}`, socket: uri.socket, path, sockets: ports.socket };
-    let processAtSet;
-    return {
-        name: `${uri.backend} on ${uri.host.name}`,
-        capabilities: { weights: 'exact', inFlight: 'exact', cutsOnChange: false },
-        async read(servers, signal) {
-            const { seen } = await haproxy_view_look(admin, uri, servers, signal);
-            return seen.map(haproxy_stateOf);
-        },
-        async set(changes, signal) {
-            const before = await haproxy_view_look(admin, uri, changes, signal);
-            const commands = commandsFor(admin, uri.backend, before.seen);
-            if (commands.length > 0)
-                refuseErrors(admin, commands, await converse(admin, commands, signal));
-            const after = await haproxy_view_look(admin, uri, changes, signal);
-            refuseDifferences(admin, after.seen);
-            processAtSet = after.process;
-        },
-        async drained(servers, deadlineMs, signal) {
-            let process = processAtSet;
-            let quietLooks = 0;
-            await poll(ports.clock, DRAIN_POLL_MS, deadlineMs, signal, async (over) => {
-                const now = await haproxy_view_look(admin, uri, servers, signal);
-                process ??= now.process;
-                const rows = now.seen.map(({ row }) => row);
-                refuseUndrained(admin, rows, process === now.process);
-                const busy = rows.filter(({ inFlight }) => inFlight > 0);
-                if (over && busy.length > 0)
-                    throw notDrained(admin, busy, deadlineMs);
-                // Two in a row: a request may sit between two counters at the moment of one look.
-                quietLooks = busy.length === 0 ? quietLooks + 1 : 0;
-                return quietLooks === 2;
-            });
-        },
-        async up(servers, deadlineMs, signal) {
-            await poll(ports.clock, UP_POLL_MS, deadlineMs, signal, async (over) => {
-                const { seen } = await haproxy_view_look(admin, uri, servers, signal);
-                const down = seen.map(({ row }) => row).filter((row) => !isConfirmed(row));
-                if (over && down.length > 0)
-                    throw notUp(admin, down, deadlineMs);
-                return down.length === 0;
-            });
-        },
-    };
-}
-function haproxy_stateOf({ asked: { member, slot }, row }) {
-    return { member, slot, share: shareOf(row), up: isUp(row), inFlight: row.inFlight, detail: describeRow(row) };
-}
-/** Only what differs, so that an operator's `maint` stays; what joins comes first, so that somebody always serves. */
-function commandsFor(admin, backend, wanted) {
-    for (const { row, asked } of wanted)
-        refuseImpossible(admin, row, asked.share);
-    return wanted
-        .filter(({ row, asked }) => !hasShare(row, asked.share))
-        .toSorted((a, b) => b.asked.share - a.asked.share)
-        .flatMap(({ row, asked: { share } }) => {
-        const server = `set server ${backend}/${row.name}`;
-        if (share === 0)
-            return [`${server} state drain`];
-        const weight = row.weight === weightFor(row, share) ? [] : [`${server} weight ${share}%`];
-        return row.takenOut === 'no' ? weight : [...weight, `${server} state ready`];
-    });
-}
-/** Asks until it is so; `over` says that the time is up, for the last look to throw what it sees. */
-async function poll(clock, everyMs, deadlineMs, signal, isDone) {
-    const end = clock.monotonic() + deadlineMs;
-    while (!(await isDone(clock.monotonic() >= end)))
-        await clock.sleep(everyMs, signal);
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/lease/fleet-lock.js
-
-
-
-const ASK_AGAIN_MS = 500;
-/**
- * Takes the leases of all hosts or of none: first all at once, since nearly always nobody is in the way. Else it lets
- * all go and takes one after the other in the order of the hosts' ids: whoever waits holds only smaller ones, so no
- * two runs ever wait for each other. Of two sessions that are one host, the second one follows the first.
- */
-async function lockFleet(sessions, settings) {
-    const deadline = settings.clock.monotonic() + settings.waitMs;
-    try {
-        if (!(await takeAll(sessions))) {
-            await unlockFleet(sessions);
-            await takeInOrder(sessions, deadline, settings);
-        }
-        (0,build_clock/* throwIfAborted */.Te)(settings.signal);
-        refuseTwins(sessions);
-    }
-    catch (cause) {
-        await unlockFleet(sessions);
-        throw cause;
-    }
-}
-/** Gives all leases back; nothing is left to do for those that are lost. */
-async function unlockFleet(sessions) {
-    await Promise.all(sessions.map((session) => session.release()));
-}
-async function takeAll(sessions) {
-    const answers = await Promise.allSettled(sessions.map((session) => session.acquire()));
-    const failures = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []));
-    if (failures.length === 1)
-        throw failures[0];
-    if (failures.length > 1)
-        throw new errors/* UserError */.yo(failures.map((failure) => ({ what: (0,errors/* messageOf */.bD)(failure) })));
-    let all = true;
-    for (const [index, session] of sessions.entries()) {
-        const answer = answers[index];
-        if (answer?.status !== 'fulfilled' || answer.value.kind === 'held')
-            continue;
-        if (!(await followed(session, answer.value, sessions)))
-            all = false;
-    }
-    return all;
-}
-async function takeInOrder(sessions, deadline, settings) {
-    const inOrder = sessions.toSorted((a, b) => fleet_lock_compare(a.hostId() ?? '', b.hostId() ?? ''));
-    for (const session of inOrder)
-        await take(session, sessions, deadline, settings);
-}
-async function take(session, all, deadline, { waitMs, clock, signal, log }) {
-    const { name } = session.host;
-    const told = new Set();
-    for (;;) {
-        (0,build_clock/* throwIfAborted */.Te)(signal);
-        const answer = await session.acquire();
-        if (answer.kind === 'held' || (await followed(session, answer, all)))
-            return;
-        const left = deadline - clock.monotonic();
-        if (left <= 0)
-            throw stillBusy(name, answer, waitMs);
-        if (!told.has(answer.token))
-            log.info(`${name} is held by ${ownerOf(answer)}; waiting up to ${roughly(left)}.`);
-        told.add(answer.token);
-        await clock.sleep(Math.min(ASK_AGAIN_MS, left), signal);
-    }
-}
-/** Whether the owner is another session of ours, which then speaks for this name too. */
-async function followed(session, busy, all) {
-    const owner = all.find(({ token }) => token === busy.token && token !== session.token);
-    if (owner === undefined)
-        return false;
-    await session.follow(owner);
-    return true;
-}
-/** Copies of one machine image have one id, but each holds a lease of its own. */
-function refuseTwins(sessions) {
-    const seen = new Map();
-    for (const session of sessions) {
-        const id = session.hostId() ?? '';
-        const twin = seen.get(id);
-        if (twin !== undefined && twin.leader() !== session.leader()) {
-            throw (0,errors/* userError */.IF)(`${twin.host.name} and ${session.host.name} are two hosts with one id: one was copied from the other.`, `remove the file state/host-id below ${session.host.root} on ${session.host.name}`);
-        }
-        seen.set(id, session);
-    }
-}
-function stillBusy(name, busy, waitMs) {
-    const run = /^https:\/\/[^/]+\/([^/]+\/[^/]+)\/actions\/runs\/(\d+)/.exec(busy.url);
-    return new errors/* UserError */.yo({
-        what: `${name} is held by another run, still after ${(0,duration/* formatDuration */.a3)(waitMs)}.`,
-        got: ownerOf(busy),
-        allowed: 'one run at a time for an app and environment on a host',
-        fix: run === null
-            ? 'wait for that run or end it, then run this again'
-            : `wait for that run, or end it, then run this again: gh run cancel ${run[2]} --repo ${run[1]}`,
-    });
-}
-function ownerOf({ owner, url, ageSeconds }) {
-    return `${owner} (${url}), heard of ${ageSeconds} s ago`;
-}
-function roughly(ms) {
-    return (0,duration/* formatDuration */.a3)(Math.max(Math.round(ms / 1_000), 1) * 1_000);
-}
-function fleet_lock_compare(a, b) {
-    if (a === b)
-        return 0;
-    return a < b ? -1 : 1;
-}
-
-// EXTERNAL MODULE: ./packages/health/build/health.js
-var build_health = __nccwpck_require__(2253);
-;// CONCATENATED MODULE: ./packages/health/build/probe.js
-
-
-
-/** For one try: a health check that takes longer is none. */
-const TRY_MS = 2_000;
-const SHOWN = 200;
-/** One try: a 2xx answer of this version passes, everything else says why not. */
-async function probe_look(target, { http }, signal) {
-    const { url, socketPath } = target;
-    try {
-        const answer = await http.request({ url, socketPath, headers: { connection: 'close' }, timeoutMs: TRY_MS, signal });
-        return judge(answer, target);
-    }
-    catch (cause) {
-        signal.throwIfAborted();
-        return { ok: false, why: whyNoAnswer(cause) };
-    }
-}
-/** Resolves after enough passes in a row; rejects with what was seen last when the time is over. */
-async function untilHealthy(target, patience, ports, signal) {
-    const { passes, intervalMs, deadlineMs } = patience;
-    const { clock } = ports;
-    const began = clock.monotonic();
-    let inARow = 0;
-    for (;;) {
-        const seen = await probe_look(target, ports, signal);
-        inARow = seen.ok ? inARow + 1 : 0;
-        if (inARow >= passes)
-            return;
-        if (clock.monotonic() - began + intervalMs > deadlineMs)
-            throw overdue(target, seen, inARow, patience);
-        await clock.sleep(intervalMs, signal);
-    }
-}
-/** Through a forward, a port where nobody listens looks like a connection that is closed at once. */
-function whyNoAnswer(cause) {
-    const { code } = cause;
-    if (code !== 'ECONNREFUSED' && code !== 'ECONNRESET' && code !== 'EPIPE')
-        return (0,errors/* messageOf */.bD)(cause);
-    return `closed without an answer: nothing listens there, or it died (${code})`;
-}
-function judge(answer, { versionFrom, version }) {
-    const body = answer.body.toString('utf8');
-    if (answer.status < 200 || answer.status > 299) {
-        return { ok: false, why: `status ${answer.status}${body === '' ? '' : `: ${brief(body)}`}` };
-    }
-    const found = versionIn(answer, body, versionFrom);
-    if (found === version || versionFrom.kind === 'process')
-        return { ok: true };
-    if (found === undefined)
-        return { ok: false, why: `the answer names no version (${probe_placeOf(versionFrom)})` };
-    return { ok: false, why: `version ${brief(found)} answered instead of ${version}` };
-}
-function versionIn(answer, body, from) {
-    switch (from.kind) {
-        case 'process':
-            return undefined;
-        case 'header':
-            return answer.headers[from.name]?.trim();
-        case 'body':
-            return body.trim();
-        case 'json':
-            return textAt((0,json/* parseJson */.qF)(body), from.path);
-    }
-}
-function textAt(value, path) {
-    const found = path.reduce((at, key) => ((0,json/* isObject */.Gv)(at) ? at[key] : undefined), value);
-    return typeof found === 'string' || typeof found === 'number' ? String(found) : undefined;
-}
-function probe_placeOf(from) {
-    if (from.kind === 'header')
-        return `header ${from.name}`;
-    return from.kind === 'json' ? `json ${from.path.join('.')}` : from.kind;
-}
-function overdue({ url }, seen, inARow, { passes, deadlineMs }) {
-    const last = seen.ok ? `only ${inARow} of ${passes} passes in a row` : seen.why;
-    return (0,errors/* userError */.IF)(`${url} did not become healthy within ${(0,duration/* formatDuration */.a3)(deadlineMs)}: ${last}.`);
-}
-function brief(text) {
-    const line = text.trim().replaceAll(/\s+/g, ' ');
-    return line.length > SHOWN ? `${line.slice(0, SHOWN)}…` : line;
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/prober.js
-
-
-/** The health check made from here, through each host's own connection: nothing is needed on the host. */
-function createProber(wish, sessions, ports) {
-    const targetOf = (member, release) => {
-        const session = sessions.get(member);
-        if (session === undefined)
-            throw new Error(`no session for ${member}`);
-        return {
-            url: (0,build_health/* endpointOn */.jz)(wish.health, session.host).url,
-            socketPath: session.socket(forwardOf(wish.health, session.host)),
-            versionFrom: wish.versionFrom,
-            version: release.version,
-        };
-    };
-    return {
-        once: async (member, _slot, release, signal) => (await probe_look(targetOf(member, release), ports, signal)).ok,
-        untilHealthy: (member, _slot, release, signal) => untilHealthy(targetOf(member, release), wish, ports, signal),
-    };
-}
-/** The forward that a host's health check goes through. */
-function forwardOf(health, host) {
-    const { host: to, port } = (0,build_health/* endpointOn */.jz)(health, host);
-    return { kind: 'tcp', host: to, port };
-}
-/** Where the service listens, as its health check says. Without a host in it, on any address. */
-function endpointOf(health, host) {
-    const { host: address, port } = (0,build_health/* endpointOn */.jz)(health, host);
-    return health.host === '' ? { port } : { port, address };
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/steps/scripts.js
-
-/**
- * The POSIX sh that runs on hosts. Each `new URL` stays literal: the bundler finds the file by it and takes it along,
- * and `../../src` is right from `src/steps` as well as from `build/steps`.
- */
-const FILES = {
-    holder: __nccwpck_require__.ab + "holder.sh",
-    lease: __nccwpck_require__.ab + "lease.sh",
-    acquire: __nccwpck_require__.ab + "acquire.sh",
-    fence: __nccwpck_require__.ab + "fence.sh",
-    halt: __nccwpck_require__.ab + "halt.sh",
-    process: __nccwpck_require__.ab + "process.sh",
-    common: __nccwpck_require__.ab + "common.sh",
-    observe: __nccwpck_require__.ab + "observe.sh",
-    stage: __nccwpck_require__.ab + "stage.sh",
-    start: __nccwpck_require__.ab + "start.sh",
-    stop: __nccwpck_require__.ab + "stop.sh",
-    status: __nccwpck_require__.ab + "status.sh",
-    note: __nccwpck_require__.ab + "note.sh",
-    record: __nccwpck_require__.ab + "record.sh",
-    port: __nccwpck_require__.ab + "port.sh",
-    'service-script': __nccwpck_require__.ab + "service-script.sh",
-    supervise: __nccwpck_require__.ab + "supervise.sh",
-};
-function script(name) {
-    return readBundled(FILES[name]);
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/services/script.js
-
-const LOG_BYTES = 10 * 1024 * 1024;
-/** The release's own start script, supervised: it runs in the release's folder, and is started again when it dies. */
-function scriptService(options) {
-    const { place, stopMs } = options;
-    return {
-        functions: [script('port'), script('service-script')].join('\n'),
-        stopMs,
-        vars(host, slot, release) {
-            const { port, address } = options.endpoint(host, slot);
-            const env = {
-                SLIPWAY_APP: place.app,
-                SLIPWAY_ENVIRONMENT: place.environment,
-                SLIPWAY_SLOT: slot,
-                ...(release === null ? {} : { SLIPWAY_VERSION: release.version, SLIPWAY_DIGEST: release.digest }),
-                ...(port === undefined ? {} : { PORT: String(port) }),
-                ...(address === undefined ? {} : { HOST: address }),
-            };
-            return {
-                start: options.start,
-                stop: options.stop,
-                stop_seconds: String(Math.ceil(stopMs / 1_000)),
-                port: port === undefined ? '' : String(port),
-                address: address ?? '',
-                log_bytes: String(LOG_BYTES),
-                supervisor: release === null ? '' : script('supervise'),
-                env_names: Object.keys(env).join(' '),
-                ...Object.fromEntries(Object.entries(env).map(([name, value]) => [`env_${name}`, value])),
-            };
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./packages/effects/build/exec.js
-/**
- * The argv of a child that does not read its stdin, under a watchdog that ends it when our end of the pipe closes:
- * a SIGKILL gives us no last word.
- */
-function guarded(argv) {
-    return [
-        'sh',
-        '-c',
-        // fd 3, since a shell gives its background commands /dev/null as stdin.
-        'exec 3<&0; "$@" </dev/null 3<&- & p=$!; (cat <&3; kill "$p") >/dev/null 2>&1 & w=$!; wait "$p"; s=$?; kill "$w" 2>/dev/null; exit "$s"',
-        'sh',
-        ...argv,
-    ];
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/ssh/failure.js
-const HOST_KEY = /Host key verification failed/;
-const AUTH = /Permission denied \(|Too many authentication failures|No supported authentication methods/;
-const TRANSPORT = [
-    /kex_exchange_identification:/,
-    /banner exchange:/i,
-    /Connection (?:closed|reset|refused|timed out)/,
-    /connect to host \S+ port \d+:/,
-    /Connection to \S+ port \d+ timed out/,
-    /Temporary failure in name resolution/,
-    /Broken pipe/,
-];
-/** Only what breaks before anybody tried to log in is worth a second try: servers punish repeated log-ins. */
-function failureKind(stderr) {
-    if (HOST_KEY.test(stderr))
-        return 'host-key';
-    if (AUTH.test(stderr))
-        return 'auth';
-    return TRANSPORT.some((pattern) => pattern.test(stderr)) ? 'transport' : 'other';
-}
-/** The last lines of what somebody else wrote, without the empty ones. */
-function lastLines(text, count) {
-    return text
-        .split('\n')
-        .map((line) => line.trimEnd())
-        .filter((line) => line !== '')
-        .slice(-count);
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/ssh/agent.js
-
-
-
-const START_MS = 10_000;
-/** An ssh-agent of our own that knows the one key. The key goes there on stdin: it is never in a file or an argv. */
-async function startAgent(ports, socket, key) {
-    const { exec, clock } = ports;
-    const child = exec.start({ argv: guarded(['ssh-agent', '-D', '-a', socket]) });
-    const agent = {
-        async stop() {
-            child.stdin.end();
-            await child.finished;
-        },
-    };
-    const patience = new AbortController();
-    const spoke = new Promise((resolve) => child.stdout.once('data', () => resolve('spoke')));
-    const start = await Promise.race([spoke, child.finished, clock.sleep(START_MS, patience.signal)]);
-    patience.abort();
-    if (start !== 'spoke') {
-        await agent.stop();
-        throw new Error('ssh-agent did not start');
-    }
-    const argv = ['env', `SSH_AUTH_SOCK=${socket}`, 'SSH_ASKPASS_REQUIRE=never', 'ssh-add', '-q', '-'];
-    const added = await exec.run({ argv, input: wholeKey(key), timeoutMs: START_MS });
-    if (added.code === 0)
-        return agent;
-    await agent.stop();
-    throw new errors/* UserError */.yo({
-        what: 'The ssh-key cannot be used.',
-        got: lastLines(added.stderr, 3).join(' ') || 'no words from ssh-add',
-        allowed: 'a private key without a passphrase, whole, from its BEGIN line to its END line',
-        fix: 'ssh-key: ${{ secrets.SSH_KEY }}',
-    });
-}
-/** Secrets lose their last line end in forms, and get foreign ones. */
-function wholeKey(key) {
-    return `${key.replaceAll('\r\n', '\n').trimEnd()}\n`;
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/ssh/limiter.js
-function limiter(max) {
-    const waiting = [];
-    let running = 0;
-    return async (work) => {
-        if (running >= max)
-            await new Promise((resolve) => waiting.push(resolve));
-        else
-            running += 1;
-        try {
-            return await work();
-        }
-        finally {
-            const next = waiting.shift();
-            // The place goes straight to the next one, so that nobody slips in between.
-            if (next === undefined)
-                running -= 1;
-            else
-                next();
-        }
-    };
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/ssh/argv.js
-/**
- * The connection itself, in the foreground. Its remote command is the holder, so that the end of our pipe is the end
- * of the run on the host. The user's ssh configuration is read here, and only here.
- */
-function masterArgv(connection, times, forwards, command) {
-    const { host, control } = connection;
-    const alive = Math.ceil(times.leaseSeconds / times.pingSeconds);
-    return [
-        ...program(connection),
-        '-M',
-        '-S',
-        control,
-        ...options({
-            ...strict(connection),
-            ConnectTimeout: Math.ceil(times.connectTimeoutMs / 1_000),
-            ServerAliveInterval: Math.ceil(times.pingSeconds),
-            ServerAliveCountMax: Math.max(alive, 1),
-            ControlPersist: 'no',
-            ExitOnForwardFailure: 'yes',
-            StreamLocalBindUnlink: 'yes',
-        }),
-        ...forwards.flatMap((forward) => ['-L', forwardSpec(forward)]),
-        ...destination(host),
-        command,
-    ];
-}
-/**
- * One step over the connection. When the master is gone, ssh would connect anew and leave the holder and its lease
- * behind: a proxy that only fails forbids it. Without the user's configuration, since nothing of it matters any more.
- */
-function stepArgv(connection, command) {
-    return ['ssh', ...overMaster(connection), ...destination(connection.host), command];
-}
-/** Asks the master for one more forward. */
-function forwardArgv(connection, forward) {
-    const [first, ...rest] = overMaster(connection);
-    return ['ssh', first, ...rest, '-O', 'forward', '-L', forwardSpec(forward), ...destination(connection.host)];
-}
-/** Comes by the same route, only to see which key the host shows: the key is written down, nobody is logged in. */
-function offeredKeyArgv(connection, knownHosts, connectTimeoutMs) {
-    const none = Object.fromEntries(['Pubkey', 'Password', 'KbdInteractive', 'GSSAPI', 'Hostbased'].map((way) => [`${way}Authentication`, 'no']));
-    return [
-        ...program(connection),
-        '-S',
-        'none',
-        ...options({
-            ...strict(connection),
-            ...none,
-            StrictHostKeyChecking: 'accept-new',
-            UserKnownHostsFile: quoted(knownHosts),
-            GlobalKnownHostsFile: '/dev/null',
-            HashKnownHosts: 'no',
-            ConnectTimeout: Math.ceil(connectTimeoutMs / 1_000),
-        }),
-        ...destination(connection.host),
-        'exit',
-    ];
-}
-/** Works in every login shell: the script comes on stdin, so there is nothing to quote and no limit to its length. */
-function bootstrap(script) {
-    return `exec sh -c 'eval "$(dd ibs=1 count=${Buffer.byteLength(script)} 2>/dev/null)"'`;
-}
-/** Jump hosts are reached by an ssh of their own, which knows the agent only from the environment. */
-function program({ agent }) {
-    return agent === undefined ? ['ssh'] : ['env', `SSH_AUTH_SOCK=${agent}`, 'ssh'];
-}
-function strict({ knownHosts, agent }) {
-    return {
-        BatchMode: 'yes',
-        StrictHostKeyChecking: 'yes',
-        UpdateHostKeys: 'no',
-        ForwardAgent: 'no',
-        ForwardX11: 'no',
-        RequestTTY: 'no',
-        RemoteCommand: 'none',
-        PermitLocalCommand: 'no',
-        LogLevel: 'INFO',
-        ...(knownHosts === undefined ? {} : { UserKnownHostsFile: quoted(knownHosts) }),
-        ...(agent === undefined ? {} : { IdentityAgent: quoted(agent), IdentitiesOnly: 'no' }),
-    };
-}
-function overMaster({ control }) {
-    return [
-        '-F',
-        '/dev/null',
-        '-S',
-        control,
-        ...options({ ControlMaster: 'no', ProxyCommand: 'false', BatchMode: 'yes', RequestTTY: 'no', LogLevel: 'ERROR' }),
-    ];
-}
-function options(values) {
-    return Object.entries(values).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
-}
-function destination({ address, user, port }) {
-    const login = user === undefined ? [] : ['-l', user];
-    return [...login, ...(port === undefined ? [] : ['-p', String(port)]), '--', address];
-}
-function forwardSpec({ local, to }) {
-    const remote = to.kind === 'unix' ? argv_escaped(to.path) : `${to.host.includes(':') ? `[${to.host}]` : to.host}:${to.port}`;
-    return `${argv_escaped(local)}:${remote}`;
-}
-/** ssh reads `\` and `:` of a forward as its own. */
-function argv_escaped(path) {
-    return path.replaceAll(/[\\:]/g, '\\$&');
-}
-function quoted(path) {
-    return `"${path}"`;
-}
-
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
-;// CONCATENATED MODULE: ./packages/vm/build/ssh/answers.js
-function parseAnswer(line, nonce) {
-    // A prompt or a notice without a line end may stand right before it.
-    const at = line.indexOf(`${nonce} `);
-    if (at < 0)
-        return undefined;
-    const [kind = '', ...words] = line.slice(at + nonce.length + 1).split(' ');
-    const [first = '', second = '', third = '', fourth = '', fifth = '', sixth = ''] = words;
-    switch (kind) {
-        case 'ready':
-            return { kind, hostId: first === '-' ? undefined : first };
-        case 'pong':
-        case 'released':
-        case 'lost':
-        case 'bye':
-            return { kind };
-        case 'held':
-            return { kind, fence: Number(first), hostId: second };
-        case 'busy':
-            return {
-                kind,
-                hostId: first,
-                token: second,
-                run: third,
-                attempt: fourth,
-                ageSeconds: Number(fifth),
-                url: sixth,
-            };
-        case 'fail':
-        case 'unkept':
-            return { kind, why: words.join(' ') };
-        default:
-            return undefined;
-    }
-}
-function parseStep(output, nonce) {
-    const begin = new RegExp(`\\n${nonce} begin (\\d+) (\\d+)\\n`).exec(output);
-    if (begin === null)
-        return { process: undefined, fenced: undefined, status: undefined, stdout: '' };
-    const body = output.slice(begin.index + begin[0].length);
-    const end = new RegExp(`\\n${nonce} (?:end (\\d+)|fenced (.*))\\n`).exec(body);
-    return {
-        process: { pid: begin[1] ?? '', start: begin[2] ?? '' },
-        fenced: end?.[2],
-        status: end?.[1] === undefined ? undefined : Number(end[1]),
-        stdout: end === null ? body : body.slice(0, end.index),
-    };
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/ssh/script-text.js
-
-function holderText(vars) {
-    const parts = [assignments({ ...vars }), script('process'), script('lease'), script('acquire'), script('holder')];
-    return whole(parts);
-}
-/**
- * A step announces itself with its pid and start time, and ends with its status: what rc files print before, and what
- * is left running behind it, cannot be taken for its own words.
- */
-function stepText(step, nonce, fence) {
-    const own = { nonce, label: step.label };
-    const fenced = fence && {
-        fence_state: `${fence.base}/state`,
-        fence_number: String(fence.number),
-        fence_token: fence.token,
-    };
-    return whole([
-        assignments({ ...own, ...fenced }),
-        script('process'),
-        'look $$',
-        `printf '\\n%s begin %s %s\\n' "$nonce" $$ "$p_since"`,
-        ...(fence === undefined ? [] : [script('fence')]),
-        '(',
-        assignments(step.vars),
-        step.script,
-        ')',
-        'step_status=$?',
-        ...(fence === undefined ? [] : ['rm -f "$fence_file"']),
-        `printf '\\n%s end %s\\n' "$nonce" "$step_status"`,
-        'exit "$step_status"',
-    ]);
-}
-/** One compound command: a shell runs none of it before it has read its last line, so half a script never runs. */
-function whole(parts) {
-    return `{\n${parts.join('\n')}\n}\n`;
-}
-function assignments(vars) {
-    return Object.entries(vars)
-        .map(([name, value]) => {
-        if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-            throw new Error(`not a name of a shell variable: ${name}`);
-        if (value.includes('\0'))
-            throw new Error(`a shell variable cannot hold a zero byte: ${name}`);
-        return `${name}='${value.replaceAll("'", "'\\''")}'`;
-    })
-        .join('\n');
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/ssh/step.js
-
-
-
-
-
-
-
-
-/** A daemon that keeps the pipe of a step open holds it no longer than this. */
-const LINGER_MS = 2_000;
-const HALT_MS = 5_000;
-const MAX_CHARACTERS = 32 * 1024 * 1024;
-const FENCED_STATUS = 75;
-/** Runs one step over the connection. */
-async function runStep(step, ports, fence) {
-    const { exec, clock, lost, connection } = ports;
-    const began = clock.monotonic();
-    const nonce = (0,external_node_crypto_.randomBytes)(12).toString('hex');
-    const text = stepText(step, nonce, fence);
-    const child = exec.start({ argv: stepArgv(connection, bootstrap(text)) });
-    const heard = hear(child, nonce);
-    const over = new AbortController();
-    const why = await Promise.race([
-        child.finished.then(() => 'finished'),
-        heard.ended.then(() => clock.sleep(LINGER_MS, over.signal)).then(() => 'finished'),
-        heard.flooded.then(() => new Error(`The step "${step.label}" wrote more than ${MAX_CHARACTERS} characters.`)),
-        clock.sleep(step.timeoutMs, over.signal).then(() => 'timeout'),
-        feed(child, text, step.input),
-        (0,build_clock/* aborted */.QH)(lost, over.signal),
-        ...(step.signal === undefined ? [] : [(0,build_clock/* aborted */.QH)(step.signal, over.signal)]),
-    ]);
-    over.abort();
-    if (step.input instanceof external_node_stream_.Readable)
-        step.input.destroy();
-    if (why !== 'finished' && !lost.aborted)
-        await halt(heard.words(), ports);
-    child.kill('SIGKILL');
-    await child.finished;
-    const { status, fenced, stdout } = heard.words();
-    const finished = { signal: null, stdout, stderr: heard.stderr(), ms: clock.monotonic() - began, fenced };
-    if (fenced !== undefined)
-        return { ...finished, code: FENCED_STATUS, timedOut: false };
-    if (status !== undefined)
-        return { ...finished, code: status, timedOut: false };
-    if (why === 'timeout')
-        return { ...finished, code: null, timedOut: true };
-    if (why instanceof Error && !lost.aborted)
-        throw why;
-    throw await brokenOff(step, ports, heard);
-}
-function hear(child, nonce) {
-    let stdout = '';
-    let stderr = '';
-    const ended = Promise.withResolvers();
-    const flooded = Promise.withResolvers();
-    child.stdout.setEncoding('utf8').on('data', (chunk) => {
-        // Only the end is searched, and enough of it for a line that came in two parts.
-        const fresh = stdout.slice(-200) + chunk;
-        stdout += chunk;
-        if (fresh.includes(`\n${nonce} end `))
-            ended.resolve();
-        if (stdout.length > MAX_CHARACTERS)
-            flooded.resolve();
-    });
-    child.stderr.setEncoding('utf8').on('data', (chunk) => {
-        stderr = (stderr + chunk).slice(-MAX_CHARACTERS);
-    });
-    return {
-        ended: ended.promise,
-        flooded: flooded.promise,
-        words: () => parseStep(stdout, nonce),
-        stderr: () => stderr,
-    };
-}
-/** Never resolves, except with the error of an input that cannot be read to its end. */
-function feed(child, text, input) {
-    return new Promise((resolve) => {
-        if (!(input instanceof external_node_stream_.Readable)) {
-            child.stdin.write(text);
-            child.stdin.end(input);
-            return;
-        }
-        input.once('error', resolve);
-        child.stdin.write(text);
-        input.pipe(child.stdin);
-    });
-}
-/** The end of the channel does not end the step, so it is ended by its process group, in an exec beside it. */
-async function halt({ process, status }, ports) {
-    if (process === undefined || status !== undefined)
-        return;
-    const text = stepText({ label: 'halt', script: script('halt'), vars: { ...process } }, (0,external_node_crypto_.randomBytes)(12).toString('hex'));
-    const argv = stepArgv(ports.connection, bootstrap(text));
-    await ports.exec.run({ argv, input: text, timeoutMs: HALT_MS });
-}
-async function brokenOff(step, { clock, lost, connection }, heard) {
-    const over = new AbortController();
-    // The end of a step is often noticed before the end of the connection that caused it.
-    await Promise.race([(0,build_clock/* aborted */.QH)(lost, over.signal), clock.sleep(1_000, over.signal)]);
-    over.abort();
-    const { process, stdout } = heard.words();
-    const what = `The step "${step.label}" on ${connection.host.name} ${process === undefined ? 'did not begin' : 'broke off'}`;
-    const why = lost.aborted ? [(0,build_clock/* reasonOf */.A3)(lost).message] : [];
-    const stderr = lastLines(heard.stderr(), 10);
-    const hint = stderr.some((line) => line.includes('Session open refused'))
-        ? ['Its sshd allows too few sessions on one connection: MaxSessions must be 10, as it is by default, or more.']
-        : [];
-    const words = [...why, ...lastLines(stdout, 5), ...stderr, ...hint];
-    return new Error([`${what}.`, ...words].join('\n  '), lost.aborted ? { cause: lost.reason } : {});
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/ssh/connect.js
-
-
-
-
-
-
-/** sshd allows 10 at once on one connection: one is the holder's, one is kept for ending a step. */
-const STEPS_AT_ONCE = 8;
-const FORWARD_MS = 10_000;
-/** The session of an open connection. */
-function sessionOn(open) {
-    const { connection, holder, base, token } = open;
-    const { host } = connection;
-    const atOnce = limiter(STEPS_AT_ONCE);
-    const lost = new AbortController();
-    const running = new Set();
-    let hostId = holder.hostId;
-    let fence;
-    let followed;
-    mirror(holder.lost, lost);
-    async function run(step) {
-        (0,build_clock/* throwIfAborted */.Te)(lost.signal);
-        (0,build_clock/* throwIfAborted */.Te)(step.signal);
-        if (step.fence === 'fenced' && fence === undefined)
-            throw new Error(`no lease of ${host.name} for ${step.label}`);
-        const held = step.fence === 'fenced' && fence !== undefined ? { base, number: fence, token } : undefined;
-        const { fenced, ...finished } = await runStep(step, { ...open, lost: lost.signal }, held);
-        if (fenced !== undefined)
-            holder.lose(`the step "${step.label}" was refused by its fence: ${fenced}.`);
-        return finished;
-    }
-    async function forward(added) {
-        const argv = forwardArgv(connection, added);
-        const { code, stderr } = await open.exec.run({ argv, timeoutMs: FORWARD_MS });
-        if (code === 0)
-            return;
-        throw new Error(`${host.name} does not forward ${connect_keyOf(added.to)}: ${lastLines(stderr, 3).join(' ')}`);
-    }
-    return {
-        host,
-        token,
-        lost: lost.signal,
-        leader: () => followed?.leader() ?? token,
-        hostId: () => followed?.hostId() ?? hostId,
-        async run(step) {
-            if (followed !== undefined)
-                return await followed.run(step);
-            const work = atOnce(() => run(step));
-            running.add(work);
-            try {
-                return await work;
-            }
-            finally {
-                running.delete(work);
-            }
-        },
-        socket(wanted) {
-            const found = open.forwards.find(({ to }) => connect_keyOf(to) === connect_keyOf(wanted));
-            if (found === undefined)
-                throw new Error(`${host.name} was opened without ${connect_keyOf(wanted)}`);
-            return found.local;
-        },
-        async acquire() {
-            if (followed !== undefined)
-                return await followed.acquire();
-            const answer = await holder.order('acquire');
-            if (answer.kind === 'held' || answer.kind === 'busy')
-                hostId = answer.hostId;
-            if (answer.kind === 'held')
-                fence = answer.fence;
-            return acquired(host, answer);
-        },
-        async release() {
-            if (followed !== undefined || fence === undefined)
-                return;
-            await Promise.allSettled(running);
-            fence = undefined;
-            // Whoever lost the lease has nothing to give back.
-            if (!lost.signal.aborted)
-                await holder.order('release').catch(() => { });
-        },
-        async follow(other) {
-            followed = other;
-            mirror(other.lost, lost);
-            await holder.end();
-            await other.forward(open.forwards);
-        },
-        async forward(added) {
-            if (followed !== undefined)
-                return await followed.forward(added);
-            for (const each of added)
-                await forward(each);
-        },
-        async close() {
-            if (followed === undefined)
-                await holder.end();
-        },
-    };
-}
-function acquired(host, answer) {
-    if (answer.kind === 'held')
-        return { kind: 'held', fence: answer.fence };
-    if (answer.kind === 'busy') {
-        const { run, attempt, url, ageSeconds, token } = answer;
-        return { kind: 'busy', owner: `run ${run}, attempt ${attempt}`, url, ageSeconds, token };
-    }
-    if (answer.kind === 'fail')
-        throw (0,errors/* userError */.IF)(`${host.name}: ${answer.why}`);
-    throw new Error(`${host.name} answered "${answer.kind}" to an order for the lease`);
-}
-function connect_keyOf(forward) {
-    return forward.kind === 'unix' ? `unix:${forward.path}` : `tcp:${forward.host}:${forward.port}`;
-}
-function mirror(from, to) {
-    const abort = () => to.abort((0,build_clock/* reasonOf */.A3)(from));
-    if (from.aborted)
-        abort();
-    else
-        from.addEventListener('abort', abort, { once: true });
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/ssh/holder.js
-
-
-
-const KEEP_CHARACTERS = 8_000;
-/** For log-in and the start of the login shell, after the connection stands. */
-const LOGIN_MS = 15_000;
-const END_MS = 3_000;
-/** Starts the connection and waits until the holder answers from the host. */
-async function openHolder(argv, text, nonce, settings) {
-    const { clock, signal } = settings;
-    const child = settings.exec.start({ argv });
-    const heard = listen(child, nonce);
-    child.stdin.write(text);
-    const patience = new AbortController();
-    const outcome = await Promise.race([
-        heard.first,
-        child.finished.then(() => 'ended'),
-        clock.sleep(settings.connectTimeoutMs + LOGIN_MS, patience.signal).then(() => 'silent'),
-        ...(signal === undefined ? [] : [(0,build_clock/* aborted */.QH)(signal, patience.signal)]),
-    ]);
-    patience.abort();
-    if (!(outcome instanceof Error) && typeof outcome === 'object' && outcome.kind === 'ready') {
-        return { kind: 'open', holder: holderOn(child, heard, outcome.hostId, settings) };
-    }
-    child.kill('SIGKILL');
-    if (outcome instanceof Error)
-        throw outcome;
-    const stderr = heard.stderr();
-    if (outcome === 'ended')
-        return { kind: 'failed', failure: failureKind(stderr), stderr, words: heard.words() };
-    const why = typeof outcome === 'object' && outcome.kind === 'fail'
-        ? outcome.why
-        : 'It logged us in, but no POSIX sh answered; what its login shell printed, if anything, stands above.';
-    return { kind: 'failed', failure: 'other', stderr, words: [...heard.words(), why] };
-}
-function listen(child, nonce) {
-    let stderr = '';
-    let noise = '';
-    let rest = '';
-    const first = Promise.withResolvers();
-    const heard = {
-        first: first.promise,
-        onAnswer: first.resolve,
-        stderr: () => stderr,
-        words: () => [...lastLines(noise, 5), ...lastLines(stderr, 10)],
-    };
-    child.stderr.setEncoding('utf8').on('data', (chunk) => {
-        stderr = (stderr + chunk).slice(-KEEP_CHARACTERS);
-    });
-    child.stdout.setEncoding('utf8').on('data', (chunk) => {
-        const lines = (rest + chunk).split('\n');
-        rest = (lines.pop() ?? '').slice(-KEEP_CHARACTERS);
-        for (const line of lines) {
-            const answer = parseAnswer(line, nonce);
-            if (answer === undefined)
-                noise = `${noise}${line}\n`.slice(-KEEP_CHARACTERS);
-            else
-                heard.onAnswer(answer);
-        }
-    });
-    return heard;
-}
-function holderOn(child, heard, hostId, settings) {
-    const { name, clock, log, pingMs, leaseMs } = settings;
-    const lost = new AbortController();
-    const ended = new AbortController();
-    const queue = [];
-    // What the host was told up to here it has answered; its own count of silence began no earlier.
-    let confirmedAt = clock.monotonic();
-    heard.onAnswer = (answer) => {
-        const pending = queue.shift();
-        if (pending === undefined)
-            return;
-        if (answer.kind !== 'unkept')
-            confirmedAt = pending.sentAt;
-        pending.resolve(answer);
-    };
-    function send(word) {
-        if (lost.signal.aborted)
-            return Promise.reject((0,build_clock/* reasonOf */.A3)(lost.signal));
-        return new Promise((resolve, reject) => {
-            queue.push({ word, sentAt: clock.monotonic(), resolve, reject });
-            child.stdin.write(`${word}\n`);
-        });
-    }
-    function lose(why) {
-        if (ended.signal.aborted)
-            return;
-        ended.abort();
-        const words = [why, ...heard.words()];
-        lost.abort(new Error(`The connection to ${name} is lost: ${words.join('\n  ')}`));
-        for (const pending of queue.splice(0))
-            pending.reject((0,build_clock/* reasonOf */.A3)(lost.signal));
-        child.kill('SIGKILL');
-    }
-    async function ping() {
-        const answer = await send('ping');
-        if (answer.kind === 'lost')
-            lose('another run has taken the lease over.');
-        if (answer.kind === 'unkept')
-            log.warning(`${name}: ${answer.why}`);
-    }
-    async function keepAlive() {
-        while (!ended.signal.aborted) {
-            // A takeover may wait a whole lease time for others to end, before its answer comes.
-            const patience = queue.some(({ word }) => word !== 'ping') ? 2 * leaseMs : leaseMs;
-            const left = confirmedAt + patience - clock.monotonic();
-            if (left <= 0)
-                return lose(`no answer for ${Math.round(patience / 1_000)} s.`);
-            await clock.sleep(Math.min(pingMs, left), ended.signal).catch(() => { });
-            if (!ended.signal.aborted && queue.length === 0)
-                void ping().catch(() => { });
-        }
-    }
-    void child.finished.then(({ code }) => lose(`ssh ended with status ${code ?? 'none'}.`));
-    void keepAlive();
-    return {
-        hostId,
-        lost: lost.signal,
-        order: send,
-        lose,
-        async end() {
-            const bye = ended.signal.aborted ? Promise.resolve() : send('bye').then(() => ended.abort());
-            const patience = new AbortController();
-            await Promise.race([bye, child.finished, clock.sleep(2 * leaseMs, patience.signal)]).catch(() => { });
-            ended.abort();
-            child.stdin.end();
-            await Promise.race([child.finished, clock.sleep(END_MS, patience.signal)]).catch(() => { });
-            patience.abort();
-            child.kill('SIGKILL');
-            await child.finished;
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/ssh/host-key.js
-
-
-
-/** Which key the host shows by the route that was just refused; undefined when it does not come to that. */
-async function offeredKey(exec, connection, file, connectTimeoutMs) {
-    await exec.run({ argv: offeredKeyArgv(connection, file, connectTimeoutMs), timeoutMs: 2 * connectTimeoutMs });
-    return parseOfferedKey((await readTextIfThere(file)) ?? '');
-}
-function parseOfferedKey(knownHosts) {
-    const line = knownHosts.split('\n').find((each) => each.trim() !== '');
-    const [name, type, blob] = line?.trim().split(/\s+/) ?? [];
-    if (name === undefined || type === undefined || blob === undefined)
-        return undefined;
-    const hash = (0,external_node_crypto_.createHash)('sha256').update(Buffer.from(blob, 'base64')).digest('base64').replace(/=+$/, '');
-    return { type, fingerprint: `SHA256:${hash}`, line: `${name} ${type} ${blob}` };
-}
-/** What the user is told; we never go on with a key that nobody vouched for. */
-function hostKeyProblem(name, stderr, offered) {
-    const what = `${name}: ${verdict(stderr)}`;
-    if (offered === undefined) {
-        return { what, fix: 'add its line to known-hosts, as `ssh-keyscan` prints it on a network that you trust' };
-    }
-    return {
-        what,
-        got: `${offered.type} ${offered.fingerprint}`,
-        allowed: 'a key that known-hosts has for this host',
-        fix: [
-            'compare the fingerprint with the one on the host itself (ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub).',
-            'Only when they are the same, put this line into known-hosts:',
-            offered.line,
-        ].join('\n'),
-    };
-}
-function verdict(stderr) {
-    if (/REVOKED HOST KEY/.test(stderr))
-        return 'its host key is marked as revoked in known-hosts.';
-    if (/HOST IDENTIFICATION HAS CHANGED/.test(stderr)) {
-        return 'its host key is another one than known-hosts has: the host was set up anew, or somebody is in between.';
-    }
-    return 'its host key is not in known-hosts.';
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/ssh/open-host.js
-
-
-
-
-
-
-
-
-const TRIES = 4;
-/** Opens one host, or says what is wrong with it. Files of different hosts differ by `index`. */
-async function openHost(host, index, runner, settings) {
-    const { clock, log, signal } = settings;
-    for (let tried = 1;; tried += 1) {
-        (0,build_clock/* throwIfAborted */.Te)(signal);
-        const began = clock.monotonic();
-        const { knownHosts, agent, folder } = runner;
-        const connection = { host, control: (0,external_node_path_namespaceObject.join)(folder, `${index}-${tried}`), knownHosts, agent };
-        const opened = await openOnce(connection, settings);
-        if ('run' in opened) {
-            log.debug(`${host.name}: connected in ${Math.round(clock.monotonic() - began)} ms`);
-            return opened;
-        }
-        if (opened.failure !== 'transport' || tried === TRIES)
-            return await explain(opened, connection, settings);
-        // Jitter, so that hosts behind one gate do not come back all at once.
-        const waitMs = (0,external_node_crypto_.randomInt)(100, 300) * 2 ** tried;
-        log.debug(`${host.name}: ${opened.words.at(-1) ?? 'no connection'}; trying again in ${waitMs} ms`);
-        await clock.sleep(waitMs, signal);
-    }
-}
-async function openOnce(connection, settings) {
-    const { host, control } = connection;
-    const { exec, clock, log, connectTimeoutMs, lease } = settings;
-    const forwards = settings.forwards(host).map((to, number) => ({ local: `${control}-${number}`, to }));
-    const vars = holderVars(host, settings);
-    const text = holderText(vars);
-    const opening = await openHolder(masterArgv(connection, { connectTimeoutMs, ...lease }, forwards, bootstrap(text)), text, vars.nonce, {
-        name: host.name,
-        exec,
-        clock,
-        log,
-        connectTimeoutMs,
-        pingMs: lease.pingSeconds * 1_000,
-        leaseMs: lease.leaseSeconds * 1_000,
-        signal: settings.signal,
-    });
-    if (opening.kind === 'failed')
-        return opening;
-    const { holder } = opening;
-    return sessionOn({ exec, clock, connection, holder, base: vars.base, token: vars.token, forwards });
-}
-function holderVars(host, { lease }) {
-    const { app, environment, run, leaseSeconds } = lease;
-    return {
-        nonce: (0,external_node_crypto_.randomBytes)(12).toString('hex'),
-        base: `${host.root}/${app}/${environment}`,
-        token: (0,external_node_crypto_.randomBytes)(12).toString('hex'),
-        run: word(run.id),
-        attempt: String(run.attempt),
-        url: word(run.url),
-        seconds: String(leaseSeconds),
-    };
-}
-/** A lease is one line of words. */
-function word(text) {
-    return text.replaceAll(/\s/g, '_') || '-';
-}
-async function explain(failed, connection, settings) {
-    const { host, control } = connection;
-    const { exec, connectTimeoutMs } = settings;
-    const words = failed.words.join('\n           ');
-    const way = `${host.user === undefined ? '' : `${host.user}@`}${host.address}${host.port === undefined ? '' : `:${host.port}`}`;
-    switch (failed.failure) {
-        case 'host-key': {
-            const offered = await offeredKey(exec, connection, `${control}.offered`, connectTimeoutMs);
-            return hostKeyProblem(host.name, failed.stderr, offered);
-        }
-        case 'auth':
-            return {
-                what: `${host.name} (${way}) refused the log-in.`,
-                got: words,
-                fix: 'put the public half of ssh-key into ~/.ssh/authorized_keys of that user on the host',
-            };
-        case 'transport':
-            return {
-                what: `${host.name} (${way}) was not reached in ${TRIES} tries.`,
-                got: words,
-                fix: 'check its address and port, and that it lets this machine in',
-            };
-        case 'other':
-            return { what: `${host.name} (${way}) could not be opened.`, got: words };
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/ssh/open.js
-
-
-
-
-
-
-/** sshd drops some of what comes above 10 connections that are not yet logged in (MaxStartups). */
-const OPENING_AT_ONCE = 8;
-/** The longest path of a unix socket is 107 bytes, and ssh adds 17 while it starts; the rest are our own names. */
-const LONGEST_FOLDER = 60;
-/**
- * Opens one connection to each host, at most 8 at a time. Only what breaks before the log-in is tried again. Rejects
- * when nothing can be opened at all: a key that cannot be used, no ssh on this machine.
- */
-async function openFleet(hosts, settings) {
-    const { exec, privateFolder } = settings;
-    if (!/^[\w./-]+$/.test(privateFolder) || privateFolder.length > LONGEST_FOLDER) {
-        throw new Error(`no folder for sockets: ${privateFolder}`);
-    }
-    const { stderr: version } = await exec.run({ argv: ['ssh', '-V'] });
-    settings.log.debug(version.trim());
-    const folder = await makePrivateFolder(privateFolder, 's');
-    const sessions = [];
-    let agent;
-    async function close() {
-        await Promise.allSettled(sessions.map((session) => session.close()));
-        await agent?.stop();
-        await removeTree(folder);
-    }
-    try {
-        const { sshKey } = settings;
-        const socket = sshKey === undefined ? undefined : (0,external_node_path_namespaceObject.join)(folder, 'agent');
-        if (socket !== undefined)
-            agent = await startAgent(settings, socket, sshKey ?? '');
-        const runner = { folder, knownHosts: await writeKnownHosts(folder, settings.knownHosts), agent: socket };
-        const atOnce = limiter(OPENING_AT_ONCE);
-        const opening = hosts.map((host, index) => atOnce(() => openHost(host, index, runner, settings)));
-        // All of them, so that none is left open when one throws.
-        const ended = await Promise.allSettled(opening);
-        const opened = ended.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-        sessions.push(...opened.filter((each) => 'run' in each));
-        for (const each of ended)
-            if (each.status === 'rejected')
-                throw each.reason;
-        return { sessions, failures: opened.filter((each) => 'what' in each), close };
-    }
-    catch (cause) {
-        await close();
-        throw cause;
-    }
-}
-/** Every host or none: rejects with all failures together. */
-async function openAll(hosts, settings) {
-    const fleet = await openFleet(hosts, settings);
-    if (fleet.failures.length === 0)
-        return fleet;
-    await fleet.close();
-    throw new errors/* UserError */.yo(fleet.failures);
-}
-async function writeKnownHosts(folder, text) {
-    if (text === undefined)
-        return undefined;
-    const file = (0,external_node_path_namespaceObject.join)(folder, 'known_hosts');
-    await writeWhole(file, `${text.trimEnd()}\n`, 0o600);
-    return file;
-}
-
-;// CONCATENATED MODULE: ./packages/rollout/build/journal.js
-
-
-
-/** One line with its newline, to be flushed before the effect (`intent`) and after it. */
-function formatJournalLine(line) {
-    return `${(0,json/* canonicalJson */.dj)({ schema: JOURNAL_SCHEMA, ...line })}\n`;
-}
-/** The lines that are whole and of our schema. A torn line announced an effect that never began. */
-function parseJournal(text) {
-    return text.split('\n').map(json/* parseJson */.qF).filter(isJournalLine);
-}
-/** Per member the last line, where it is an intent that nobody finished: what a dead run left behind. */
-function unfinished(lines) {
-    const last = new Map();
-    for (const line of lines)
-        last.set(line.member, line);
-    return [...last.values()].filter((line) => line.state === 'intent');
-}
-/**
- * Whether a member that is seen without traffic was drained by us: our last word on its traffic was a drain, or was
- * never finished. Else somebody outside of us did it, and it is respected.
- */
-function drainedByUs(lines, member) {
-    const last = lines.findLast((line) => line.kind === 'shift' && line.member === member);
-    if (last === undefined)
-        return false;
-    return last.state !== 'done' || Object.values(parseShares(last.after)).every((share) => share === 0);
-}
-/** Shares as `before` and `after` of a journal line hold them: `blue=0,green=100`. */
-function formatShares(shares) {
-    return Object.entries(shares)
-        .map(([slot, share]) => `${slot}=${share}`)
-        .join(',');
-}
-function parseShares(text) {
-    const shares = {};
-    for (const [, slot, share] of text.matchAll(/\b(blue|green)=(\d+)\b/g))
-        shares[slot] = Number(share);
-    return shares;
-}
-function isJournalLine(value) {
-    return ((0,json/* isObject */.Gv)(value) &&
-        value.schema === JOURNAL_SCHEMA &&
-        [value.run, value.kind, value.member, value.before, value.after].every(json/* isString */.Kg) &&
-        [value.attempt, value.step].every(json/* isInteger */.Fq) &&
-        (value.slot === null || (0,json/* isString */.Kg)(value.slot)) &&
-        (value.digest === null || isDigest(value.digest)) &&
-        (value.state === 'intent' || value.state === 'done' || value.state === 'failed'));
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/journal.js
-
-function createOwed() {
-    const owed = new Map();
-    return {
-        add(site, lines, state) {
-            owed.set(site, (owed.get(site) ?? '') + formatLines(lines, state));
-        },
-        take(site) {
-            const text = owed.get(site) ?? '';
-            owed.delete(site);
-            return text;
-        },
-    };
-}
-function formatLines(lines, state) {
-    return lines.map((line) => formatJournalLine({ ...line, state })).join('');
-}
-/** The variables of a step that writes its own intent and end around its effect. */
-function journalVars(owed, line) {
-    return {
-        journal_intent: owed + formatLines([line], 'intent'),
-        journal_done: formatLines([line], 'done'),
-        journal_failed: formatLines([line], 'failed'),
-    };
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/layout.js
-
-/** The folder that holds `releases/`, `slots/`, `shared/` and `state/`; a leading `~/` is left to the host. */
-function baseFolder(host, place) {
-    return `${host.root.replace(/\/+$/, '')}/${place.app}/${place.environment}`;
-}
-/** The name of a release's folder below `releases/`: for people the version, for us the digest. */
-function releaseFolder(release) {
-    return `${release.version}-${shortDigest(release.digest)}`;
-}
-function versionOf(folder) {
-    return folder.slice(0, folder.lastIndexOf('-'));
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/remote.js
-
-
-/** The lease belongs to somebody else: the step had no effect. */
-const FENCED_OUT = 75;
-const LAST_LINES = 50;
-/** One host could not do its part; `message` is one sentence, `lastLines` explains it. */
-class HostError extends Error {
-    name = 'HostError';
-    lastLines;
-    constructor(what, lastLines = [], options) {
-        super(what, options);
-        this.lastLines = lastLines;
-    }
-}
-/** Runs one of our scripts on a host; rejects with a HostError when the host says why not. */
-async function remote_runStep(site, name, call) {
-    const { session, base } = site;
-    const { functions = '', vars, ...rest } = call;
-    const text = [script('process'), script('common'), functions, script(name)].join('\n');
-    const finished = await session.run({ label: name, script: text, vars: { base, ...vars }, ...rest });
-    const said = parseSaid(finished.stdout);
-    if (finished.code === 0)
-        return said;
-    const host = session.host.name;
-    if (finished.timedOut)
-        throw new HostError(`The step "${name}" did not end within ${call.timeoutMs} ms on ${host}.`);
-    if (finished.code === FENCED_OUT)
-        throw new HostError(`The lease of ${host} is lost: another run has taken it over.`);
-    throw new HostError(firstOf(said, 'error') ??
-        `The step "${name}" ended on ${host} with ${finished.signal ?? `status ${finished.code}`}.`, [...allOf(said, 'log'), ...finished.stderr.split('\n').filter((line) => line !== '')].slice(-LAST_LINES));
-}
-/** A step that only tells ends with the line `end`: less than that is not the whole truth. */
-function requireWhole(said, site) {
-    if (said.at(-1)?.[0] === 'end')
-        return said;
-    throw (0,errors/* userError */.IF)(`${site.session.host.name} did not tell all about itself: its answer was cut.`, 'run it again');
-}
-function firstOf(said, key) {
-    return said.find(([name]) => name === key)?.[1];
-}
-function allOf(said, key) {
-    return said.filter(([name]) => name === key).map(([, value]) => value);
-}
-function parseSaid(stdout) {
-    return stdout
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => {
-        const blank = line.indexOf(' ');
-        return blank < 0 ? [line, ''] : [line.slice(0, blank), line.slice(blank + 1)];
-    });
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/services/service.js
-function sameProcess(a, b) {
-    return a.pid === b.pid && a.since === b.since && a.restarts === b.restarts;
-}
-/** Reads what `service_status` says. */
-function parseService(text) {
-    const [slot = '', pid = '', since = '', restarts = '', inside = '', ...folder] = text.split(' ');
-    return [
-        slot,
-        { pid: Number(pid), since, restarts: Number(restarts), inside: inside === 'yes', folder: folder.join(' ') },
-    ];
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/host-view.js
-
-
-
-
-
-function parseHostView(said) {
-    return {
-        user: firstOf(said, 'user') ?? '',
-        missing: allOf(said, 'missing'),
-        unwritable: firstOf(said, 'unwritable'),
-        releases: new Map(allOf(said, 'release').flatMap(host_view_parseRelease)),
-        slots: new Map(allOf(said, 'slot').map((text) => text.split(' '))),
-        services: new Map(allOf(said, 'service').map(parseService)),
-        ledger: allOf(said, 'ledger'),
-        journal: parseJournal(allOf(said, 'journal').join('\n')),
-    };
-}
-/** The release that is installed to run in a slot; null when there is none, or nothing whole. */
-function host_view_installed(view, slot) {
-    return view.releases.get(view.slots.get(slot) ?? '') ?? null;
-}
-/** The process in the slot, when it is the installed release's. */
-function running(view, slot) {
-    const service = view.services.get(slot);
-    return service?.folder === view.slots.get(slot) ? service : undefined;
-}
-function holdsWhole(view, release) {
-    return view.releases.get(releaseFolder(release))?.digest === release.digest;
-}
-/** Why nothing could be deployed to this host. */
-function unfit(name, base, view) {
-    const problems = view.missing.map((tool) => ({
-        what: `${name} has no program "${tool}".`,
-        fix: `install it on ${name}, for example: apt-get install ${PACKAGES[tool] ?? tool}`,
-    }));
-    if (view.unwritable === undefined)
-        return problems;
-    return [
-        ...problems,
-        {
-            what: `On ${name} the user ${view.user} may not write in ${view.unwritable}.`,
-            fix: `on ${name}: sudo install -d -o ${view.user} ${base}; or another \`root\` that ${view.user} owns`,
-        },
-    ];
-}
-const PACKAGES = {
-    setsid: 'util-linux',
-    df: 'coreutils',
-    readlink: 'coreutils',
-    sha256sum: 'coreutils',
-};
-function host_view_parseRelease(text) {
-    const [folder = '', digest = ''] = text.split(' ');
-    return isDigest(digest) ? [[folder, { version: versionOf(folder), digest: digest }]] : [];
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/ledger-copy.js
-
-
-
-function entriesOf({ lines }) {
-    return parseLedger(lines.join('\n')).entries;
-}
-/** The digest that the next line continues. */
-function lastDigest({ lines }) {
-    return digestOf(lines.at(-1) ?? '');
-}
-/** The lines that a copy lacks, chained to what it has, the added entry among them. */
-function continuation(copy, known, added) {
-    const prev = lastDigest(copy);
-    const own = entriesOf(copy);
-    // Copies are read from their ends: what is older than all that was read here may well stand further up.
-    const since = own[0]?.number ?? 0;
-    const missing = missingFrom(own, union([known, [{ ...added, prev }]])).filter(({ number }) => number >= since);
-    const lines = [];
-    for (const entry of missing) {
-        lines.push((0,json/* canonicalJson */.dj)({ ...entry, prev: lastDigest({ ...copy, lines: [...copy.lines, ...lines] }) }));
-    }
-    return lines;
-}
-/** Hosts that lack the newest entry. */
-function behind(copies, entries) {
-    const newest = entries.slice(-1);
-    return copies.filter((copy) => missingFrom(entriesOf(copy), newest).length > 0).map(({ host }) => host);
-}
-/** Sentences about copies in which a line does not continue the one before it. */
-function brokenChains(copies) {
-    return copies.flatMap(({ host, lines }) => {
-        const at = lines.findIndex((line, index) => index > 0 && prevOf(line) !== digestOf(lines[index - 1] ?? ''));
-        if (at < 0)
-            return [];
-        const entry = (0,json/* parseJson */.qF)(lines[at - 1] ?? '');
-        const number = (0,json/* isObject */.Gv)(entry) ? String(entry.number) : '?';
-        return [`The ledger of ${host} was changed after it was written, at entry ${number} or right behind it.`];
-    });
-}
-function prevOf(line) {
-    const value = (0,json/* parseJson */.qF)(line);
-    return (0,json/* isObject */.Gv)(value) ? value.prev : undefined;
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/parallel.js
-/** Does the work for all items, at most `atOnce` at a time, and settles when all are settled; results in order. */
-async function settleAll(items, atOnce, work) {
-    const results = [];
-    const queue = items.entries();
-    const worker = async () => {
-        for (const [index, item] of queue) {
-            const [result] = await Promise.allSettled([work(item)]);
-            results[index] = result;
-        }
-    };
-    await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
-    return results;
-}
-/** Like `settleAll`; rejects with the first error once all are settled. */
-async function forAll(items, atOnce, work) {
-    const results = await settleAll(items, atOnce, work);
-    return results.map((result) => {
-        if (result.status === 'rejected')
-            throw result.reason;
-        return result.value;
-    });
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/traffic.js
-
-
-/**
- * The share of each server over all balancers: their mean, so that a server which only some of them use counts neither
- * as drained nor as in full service.
- */
-async function readShares(balancers, servers, signal) {
-    const seen = (await Promise.all(balancers.map(({ balancer }) => balancer.read(servers, signal)))).flat();
-    const mean = (ref) => {
-        const shares = seen.filter((state) => sameServer(state, ref)).map((state) => state.share);
-        return shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length);
-    };
-    return new Map(servers.map((ref) => [serverKey(ref), mean(ref)]));
-}
-/**
- * Sets the shares on all balancers, then waits: for what goes to 0 until nothing is in flight, for the rest until each
- * balancer calls it up.
- */
-async function changeTraffic(balancers, changes, limits, signal) {
-    if (changes.length === 0)
-        return new Map();
-    const set = await Promise.allSettled(balancers.map(({ balancer }) => balancer.set(changes, signal)));
-    signal.throwIfAborted();
-    const refused = set.find((result) => result.status === 'rejected');
-    if (refused !== undefined)
-        return blame(changes, refused.reason);
-    const leaving = changes.filter(({ share }) => share === 0);
-    const joining = changes.filter(({ share }) => share > 0);
-    const waits = balancers.flatMap(({ balancer }) => [
-        wait(balancer, leaving, (refs) => balancer.drained(refs, limits.drainMs, signal), isBusy),
-        wait(balancer, joining, (refs) => balancer.up(refs, limits.upMs, signal), isDown),
-    ]);
-    const failures = (await Promise.all(waits)).flatMap((each) => [...each]);
-    signal.throwIfAborted();
-    return new Map(failures);
-    async function wait(balancer, refs, until, isLate) {
-        if (refs.length === 0)
-            return new Map();
-        try {
-            await until(refs);
-            return new Map();
-        }
-        catch (cause) {
-            const states = signal.aborted ? [] : await balancer.read(refs, signal).catch(() => []);
-            const late = states.filter(isLate);
-            return blame(late.length > 0 ? late : refs, cause);
-        }
-    }
-}
-function serverKey(ref) {
-    return `${ref.member} ${ref.slot}`;
-}
-function blame(refs, cause) {
-    return new Map(refs.map(({ member }) => [member, new HostError((0,errors/* messageOf */.bD)(cause), [], { cause })]));
-}
-function sameServer(a, b) {
-    return a.member === b.member && a.slot === b.slot;
-}
-function isBusy(state) {
-    return state.inFlight > 0 || state.share > 0;
-}
-function isDown(state) {
-    return !state.up;
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/observe.js
-
-
-
-
-
-
-
-
-const JOURNAL_LINES = 200;
-/** Far enough back for every release that is kept, with failed deployments in between. */
-const LEDGER_LINES_PER_KEPT = 10;
-/** Looks at every host and balancer, and writes nothing. A host that could not take a release is a UserError. */
-async function observe(options, signal) {
-    const { sites, slots, balancers } = options;
-    const members = [...sites.members];
-    const servers = members.flatMap(([member]) => slots.map((slot) => ({ member, slot })));
-    const [read, shares] = await Promise.all([
-        forAll(sites.all, options.atOnce, (site) => lookAt(site, options, signal)),
-        readShares(balancers, servers, signal),
-    ]);
-    const views = new Map(sites.all.map((site, index) => [site, read[index]]));
-    const viewOf = (site) => views.get(site);
-    refuseUnfit(members.map(([name, site]) => [name, site, viewOf(site)]));
-    const copies = sites.all.map((site) => ({ host: site.session.host.name, lines: viewOf(site).ledger }));
-    const entries = union(copies.map(entriesOf));
-    const topology = {
-        capabilities: options.capabilities,
-        members: await forAll(members, options.atOnce, ([name, site]) => memberOf(name, viewOf(site))),
-    };
-    const memberViews = members.map(([name, site]) => [name, viewOf(site)]);
-    return {
-        views,
-        shares,
-        observation: {
-            topology,
-            entries,
-            unfinished: memberViews.filter(([, view]) => unfinished(view.journal).length > 0).map(([name]) => name),
-            behind: behind(copies, entries),
-            staged: stagedEverywhere(memberViews.map(([, view]) => view)),
-            notes: brokenChains(copies),
-            balancers: sites.balancers.map(({ session }) => session.host.name),
-        },
-    };
-    async function memberOf(name, view) {
-        const states = await Promise.all(slots.map(async (slot) => [slot, await stateOf(name, slot, view)]));
-        const drained = balancers.length > 0 && states.every(([, state]) => state.share === 0);
-        const ours = drainedByUs([...balancerJournal(), ...view.journal], name);
-        return { id: name, name, slots: Object.fromEntries(states), drainedByOperator: drained && !ours };
-    }
-    async function stateOf(name, slot, view) {
-        const release = host_view_installed(view, slot);
-        const alive = release !== null && running(view, slot) !== undefined;
-        return {
-            release,
-            healthy: alive && (await options.prober.once(name, slot, release, signal)),
-            share: balancers.length === 0 ? 100 : (shares.get(serverKey({ member: name, slot })) ?? 0),
-        };
-    }
-    /** A member that lost its own journal is still known to its balancers. */
-    function balancerJournal() {
-        return sites.balancers.flatMap((site) => viewOf(site).journal);
-    }
-}
-async function lookAt(site, options, signal) {
-    const said = await remote_runStep(site, 'observe', {
-        functions: options.service.functions,
-        vars: {
-            slot_names: options.slots.join(' '),
-            ledger_lines: String(options.keep * LEDGER_LINES_PER_KEPT),
-            journal_lines: String(JOURNAL_LINES),
-        },
-        fence: 'free',
-        timeoutMs: options.stepMs,
-        signal,
-    });
-    return parseHostView(requireWhole(said, site));
-}
-function refuseUnfit(members) {
-    const problems = members.flatMap(([name, site, view]) => unfit(name, site.base, view));
-    if (problems.length > 0)
-        throw new errors/* UserError */.yo(problems);
-}
-function stagedEverywhere(views) {
-    const first = views[0];
-    if (first === undefined)
-        return [];
-    return [...first.releases.values()]
-        .filter((release) => views.every((view) => holdsWhole(view, release)))
-        .map(({ digest }) => digest);
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/probe.js
-
-
-
-
-const LOG_LINES = 50;
-/** Most processes that die do so in their first second. */
-const FIRST_LOOK_MS = 1_000;
-const NEXT_LOOK_MS = 3_000;
-/**
- * Resolves once the release in the slot is proved: the health check passed as often as it has to, and the process is
- * the one of `baseline` (without it: the one found at the beginning), never started again. A process that dies in
- * between ends the wait at once.
- */
-async function proveMember(claim, baseline, ports) {
-    const before = baseline ?? (await build_probe_look(claim, ports)).service;
-    if (before === undefined)
-        throw await explained(`Nothing runs ${where(claim)}.`, claim, ports);
-    await healthyWhile(before, claim, ports);
-    await requireSame(before, claim, ports);
-}
-async function healthyWhile(process, claim, ports) {
-    const { site, slot, release } = claim;
-    const over = new AbortController();
-    const signal = AbortSignal.any([claim.signal, over.signal]);
-    try {
-        await Promise.race([
-            ports.prober.untilHealthy(site.session.host.name, slot, release, signal),
-            untilGone(process, { ...claim, signal }, ports),
-        ]);
-    }
-    catch (cause) {
-        claim.signal.throwIfAborted();
-        throw cause instanceof HostError ? cause : await explained((0,errors/* messageOf */.bD)(cause), claim, ports, cause);
-    }
-    finally {
-        over.abort();
-    }
-}
-/** Never resolves: rejects when the process is not the same any more, or when this is not wanted any longer. */
-async function untilGone(process, claim, ports) {
-    for (let pause = FIRST_LOOK_MS;; pause = NEXT_LOOK_MS) {
-        await ports.clock.sleep(pause, claim.signal);
-        await requireSame(process, claim, ports);
-    }
-}
-async function requireSame(process, claim, ports) {
-    const { service, log } = await build_probe_look(claim, ports);
-    const wrong = objection(service, process, claim, ports.processProof);
-    if (wrong !== undefined)
-        throw new HostError(wrong, log);
-}
-function objection(now, before, claim, processProof) {
-    const folder = releaseFolder(claim.release);
-    if (now === undefined)
-        return `The process ${before.pid} ${where(claim)} died while it was probed.`;
-    if (!sameProcess(now, before))
-        return `The process ${where(claim)} died while it was probed, and was started again.`;
-    if (now.folder !== folder)
-        return `The process ${where(claim)} is of ${now.folder}, not of ${folder}.`;
-    if (!processProof || now.inside)
-        return undefined;
-    return (`The process ${now.pid} ${where(claim)} cannot be proved to be ${claim.release.version}: ` +
-        'neither its program nor its working folder lies in the release. `version-from` names another proof.');
-}
-async function explained(what, claim, ports, cause) {
-    const { log } = await build_probe_look(claim, ports).catch(() => ({ log: [] }));
-    return new HostError(what, log, { cause });
-}
-async function build_probe_look({ site, slot, signal }, { service, stepMs }) {
-    const said = await remote_runStep(site, 'status', {
-        functions: service.functions,
-        vars: { slot, log_lines: String(LOG_LINES) },
-        fence: 'free',
-        timeoutMs: stepMs,
-        signal,
-    });
-    const found = allOf(requireWhole(said, site), 'service').map(parseService)[0];
-    return { service: found?.[1], log: allOf(said, 'log') };
-}
-function where({ site, slot }) {
-    return `in the slot ${slot} of ${site.session.host.name}`;
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/vm-run.js
-
-
-function memberSite(run, member) {
-    const site = run.sites.members.get(member);
-    if (site === undefined)
-        throw new Error(`there is no member "${member}" in this fleet`);
-    return site;
-}
-function failure(member, cause) {
-    const lastLines = cause instanceof HostError ? cause.lastLines : [];
-    return { member, name: member, what: (0,errors/* messageOf */.bD)(cause), lastLines };
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/shift.js
-
-
-
-
-
-
-/**
- * Changes traffic on all balancers. The effect is not on the hosts, so the intent goes to the members and to the
- * balancers' hosts before it; its end is written there together with whatever comes next.
- */
-async function shift(run, step, context) {
-    const { balancers, limits } = run.options;
-    if (balancers.length === 0)
-        return [];
-    const lines = step.members.map((member) => lineOf(run, member, step.shares, context));
-    const failures = await noteIntents(run, step.members, lines);
-    context.signal.throwIfAborted();
-    const members = step.members.filter((member) => !failures.has(member));
-    const changes = members.flatMap((member) => changesOf(member, step.shares));
-    const late = await changeTraffic(balancers, changes, limits, context.signal);
-    for (const [member, cause] of late)
-        failures.set(member, failure(member, cause));
-    const journaled = lines.filter(({ member }) => members.includes(member));
-    for (const site of concerned(run, step.members)) {
-        const own = aboutSite(run, site, journaled);
-        run.owed.add(site, own.filter(({ member }) => !late.has(member)), 'done');
-        run.owed.add(site, own.filter(({ member }) => late.has(member)), 'failed');
-    }
-    for (const change of changes)
-        run.shares.set(serverKey(change), change.share);
-    return [...failures.values()];
-}
-/** A member without its intent on disk is left out; without that of a balancer's host nobody's traffic is touched. */
-async function noteIntents(run, members, lines) {
-    const sites = concerned(run, members);
-    const results = await settleAll(sites, run.options.limits.atOnce, async (site) => {
-        await remote_runStep(site, 'note', {
-            vars: { lines: run.owed.take(site) + formatLines(aboutSite(run, site, lines), 'intent') },
-            fence: 'fenced',
-            timeoutMs: run.options.limits.stepMs,
-        });
-    });
-    const failures = new Map();
-    for (const [index, result] of results.entries()) {
-        const site = sites[index];
-        if (site === undefined || result.status === 'fulfilled')
-            continue;
-        const hit = run.sites.balancers.includes(site) ? members : [site.session.host.name];
-        for (const member of hit)
-            failures.set(member, failure(member, result.reason));
-    }
-    return failures;
-}
-function concerned(run, members) {
-    return [...new Set([...members.map((member) => memberSite(run, member)), ...run.sites.balancers])];
-}
-/** A balancer's host keeps the lines of all members, a member its own. */
-function aboutSite(run, site, lines) {
-    if (run.sites.balancers.includes(site))
-        return lines;
-    return lines.filter(({ member }) => memberSite(run, member) === site);
-}
-function lineOf(run, member, shares, context) {
-    const { id, attempt } = context.run;
-    const before = changesOf(member, shares).map(({ slot }) => [
-        slot,
-        Math.round(run.shares.get(`${member} ${slot}`) ?? 0),
-    ]);
-    return {
-        run: id,
-        attempt,
-        step: context.number,
-        kind: 'shift',
-        member,
-        slot: null,
-        before: formatShares(Object.fromEntries(before)),
-        after: formatShares(shares),
-        digest: null,
-    };
-}
-function changesOf(member, shares) {
-    return Object.entries(shares).map(([slot, share]) => ({ member, slot, share }));
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/perform.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** Does one step on all its members at once; returns the members that failed, each with what explains it. */
-async function perform(run, step, context) {
-    switch (step.kind) {
-        case 'stage':
-            return await perform_stage(run, step.members, step.release, context);
-        case 'start':
-            return await onEach(run, step.members, (member) => start(run, member, step.slot, step.release, context));
-        case 'probe':
-            return await onEach(run, step.members, (member) => probe(run, member, step.slot, step.release, context));
-        case 'shift':
-            return await shift(run, step, context);
-        case 'soak':
-            await run.options.clock.sleep(step.forMs, context.signal);
-            return [];
-        case 'retire':
-            return await onEach(run, step.members, (member) => retire(run, member, step.slot, context));
-    }
-}
-async function onEach(run, members, work) {
-    const results = await settleAll(members, run.options.limits.atOnce, work);
-    return results.flatMap((result, index) => result.status === 'rejected' ? [failure(members[index] ?? '', result.reason)] : []);
-}
-/** Members that were seen to hold the release whole are left alone: no bytes are fetched for them. */
-async function perform_stage(run, members, id, context) {
-    const lacking = members.filter((member) => !holdsWhole(viewOf(run, member), id));
-    if (lacking.length === 0)
-        return [];
-    const release = perform_recordOf(id, context);
-    // Bytes that cannot be had are one problem, not one of each member.
-    const path = await run.bytes(release, context.signal);
-    const tree = release.mediaType === TREE_MEDIA_TYPE;
-    return await onEach(run, lacking, async (member) => {
-        await effect(run, member, null, context, 'stage', {
-            journal: { before: 'absent', after: releaseFolder(id), digest: id.digest },
-            vars: {
-                dir: releaseFolder(id),
-                digest: id.digest,
-                size: String(release.size),
-                file_name: tree ? '' : (release.fileName ?? release.name),
-                file_mode: release.fileMode ?? '0644',
-            },
-            input: readFrom(path),
-            timeoutMs: run.options.limits.stageMs,
-            signal: context.signal,
-        });
-    });
-}
-async function start(run, member, slot, release, context) {
-    const { service, limits } = run.options;
-    const key = serverKey({ member, slot });
-    const before = run.started.get(key)?.folder ?? viewOf(run, member).slots.get(slot) ?? 'none';
-    run.started.delete(key);
-    const said = await effect(run, member, slot, context, 'start', {
-        journal: { before, after: releaseFolder(release), digest: release.digest },
-        vars: {
-            dir: releaseFolder(release),
-            digest: release.digest,
-            ...service.vars(memberSite(run, member).session.host, slot, release),
-        },
-        timeoutMs: service.stopMs + limits.stepMs,
-    });
-    tellKilled(run, member, said);
-    for (const [, state] of allOf(said, 'service').map(parseService))
-        run.started.set(key, state);
-}
-async function probe(run, member, slot, release, context) {
-    const { prober, service, clock, processProof, limits } = run.options;
-    const ports = { prober, service, clock, processProof, stepMs: limits.stepMs };
-    const baseline = run.started.get(serverKey({ member, slot }));
-    await proveMember({ site: memberSite(run, member), slot, release, signal: context.signal }, baseline, ports);
-}
-async function retire(run, member, slot, context) {
-    const { service, limits } = run.options;
-    const key = serverKey({ member, slot });
-    const before = run.started.get(key)?.folder ?? viewOf(run, member).slots.get(slot) ?? 'none';
-    run.started.delete(key);
-    const said = await effect(run, member, slot, context, 'stop', {
-        journal: { before, after: 'none', digest: null },
-        vars: service.vars(memberSite(run, member).session.host, slot, null),
-        timeoutMs: service.stopMs + limits.stepMs,
-    });
-    tellKilled(run, member, said);
-}
-const KIND_OF = { stage: 'stage', start: 'start', stop: 'retire' };
-/**
- * One fenced exec that writes its intent, has its effect, and writes its end. Starts and stops are not cut short by a
- * cancelled run: they end soon by themselves, and a process is better running than neither here nor there.
- */
-async function effect(run, member, slot, context, script, { journal, vars, ...call }) {
-    const site = memberSite(run, member);
-    const { id, attempt } = context.run;
-    const head = { run: id, attempt, step: context.number, kind: KIND_OF[script], member, slot };
-    return await remote_runStep(site, script, {
-        ...call,
-        functions: run.options.service.functions,
-        vars: {
-            ...vars,
-            ...(slot === null ? {} : { slot }),
-            ...journalVars(run.owed.take(site), { ...head, ...journal }),
-        },
-        fence: 'fenced',
-    });
-}
-function tellKilled(run, member, said) {
-    const pid = firstOf(said, 'killed');
-    if (pid === undefined)
-        return;
-    run.options.log.info(`${member}: the process ${pid} did not end within ${run.options.service.stopMs} ms, so it was killed.`);
-}
-function viewOf(run, member) {
-    const view = run.seen().views.get(memberSite(run, member));
-    if (view === undefined)
-        throw new Error(`the member "${member}" was never looked at`);
-    return view;
-}
-function perform_recordOf(id, context) {
-    const record = context.releases.get(id.digest);
-    if (record === undefined)
-        throw new Error(`the record of ${id.version} (${id.digest}) is not among those of the run`);
-    if (record.kind === 'file')
-        return record;
-    throw (0,errors/* userError */.IF)(`${record.name} ${record.version} is an image: hosts run files.`, 'publish files with publish-artifact, and give its "release" output');
-}
-
-;// CONCATENATED MODULE: ./packages/rollout/build/prune.js
-
-/**
- * The releases on a host that may be removed: those of the ledger, without the `keep` newest healthy ones, what is
- * live, the healthy one before it, and whatever a process or slot still uses. What the ledger does not know is not ours.
- */
-function prunable(present, entries, keep, inUse) {
-    const good = healthy(entries).map((release) => release.digest);
-    const current = live(entries)?.digest;
-    const before = good.find((digest) => digest !== current);
-    const kept = new Set([...good.slice(0, keep), current, before, ...inUse]);
-    const ours = new Set(entries.map((entry) => entry.release.digest));
-    return present.filter((digest) => ours.has(digest) && !kept.has(digest));
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/record.js
-
-
-
-
-
-
-/**
- * Appends the entry to the ledger of every host, behind whatever that host has missed, and prunes releases by it. In
- * the entry hosts stand by their ids: two names of one host are one host.
- */
-async function record(run, entry, keep) {
-    const { views, observation } = run.seen();
-    const named = byHostId(run, entry);
-    const sites = onePerHost(run.sites.all);
-    const results = await settleAll(sites, run.options.limits.atOnce, async (site) => {
-        const view = views.get(site);
-        const copy = { host: site.session.host.name, lines: run.recorded.get(site) ?? view?.ledger ?? [] };
-        const lines = continuation(copy, observation.entries, named);
-        if (lines.length === 0)
-            return;
-        const said = await remote_runStep(site, 'record', {
-            vars: {
-                prev: lastDigest(copy),
-                last: lines.at(-1) ?? '',
-                journal: run.owed.take(site),
-                prune: view === undefined ? '' : foldersToPrune(view, [...copy.lines, ...lines], keep).join(' '),
-            },
-            input: `${lines.join('\n')}\n`,
-            fence: 'fenced',
-            timeoutMs: run.options.limits.stepMs,
-        });
-        run.recorded.set(site, [...copy.lines, ...lines]);
-        for (const [what, folder] of said)
-            run.options.log.debug(`${copy.host}: ${folder} (${what})`);
-    });
-    const failures = results.flatMap((result, index) => result.status === 'rejected' ? [failure(sites[index]?.session.host.name ?? '', result.reason)] : []);
-    if (failures.length === 0)
-        return;
-    const told = failures.map(({ name, what }) => `${name}: ${what}`).join('\n');
-    throw (0,errors/* userError */.IF)(`The ledger could not be written on ${failures.length} of ${sites.length} hosts.\n${told}`, 'repair what is said, and run it again: the ledgers are brought up to date first');
-}
-/** Folders of this host that its ledger lets go; the host itself spares what a slot or a process still uses. */
-function foldersToPrune(view, ledger, keep) {
-    const entries = entriesOf({ host: '', lines: ledger });
-    const present = [...view.releases].map(([folder, { digest }]) => ({ folder, digest }));
-    const digests = present.map(({ digest }) => digest);
-    const unwanted = new Set(prunable(digests, entries, keep, []));
-    return present.filter(({ digest }) => unwanted.has(digest)).map(({ folder }) => folder);
-}
-function byHostId(run, entry) {
-    const ids = new Map(run.sites.all.map(({ session }) => [session.host.name, session.hostId() ?? session.host.name]));
-    const idOf = (name) => ids.get(name) ?? name;
-    return { ...entry, hosts: entry.hosts.map(idOf), balancers: entry.balancers.map(idOf) };
-}
-function onePerHost(sites) {
-    const hosts = sites.map((site) => [site.session.hostId() ?? site.session.host.name, site]);
-    return [...new Map(hosts).values()];
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/sites.js
-
-/** A member is known by the name of its host, in plans, in the journal and in the balancer's table. */
-function sitesOf(place, members, balancers) {
-    const sites = new Map([...members, ...balancers.map(({ session }) => session)].map((session) => [session, siteOf(session, place)]));
-    const of = (session) => sites.get(session) ?? siteOf(session, place);
-    return {
-        members: new Map(members.map((session) => [session.host.name, of(session)])),
-        balancers: [...new Set(balancers.map(({ session }) => of(session)))],
-        all: [...sites.values()],
-    };
-}
-function siteOf(session, place) {
-    return { session, base: baseFolder(session.host, place) };
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/target.js
-
-
-
-
-
-const SLOTS = ['blue'];
-/** Hosts that are reached over SSH, with one slot each, behind their balancers. */
-function createVmTarget(options) {
-    const { balancers, service, prober, lease } = options;
-    const { keep, atOnce, stepMs } = options.limits;
-    const sites = sitesOf(options.place, options.members, balancers);
-    const capabilities = { weights: weightsOf(balancers), slots: 1 };
-    let observed;
-    const run = {
-        options,
-        sites,
-        owed: createOwed(),
-        shares: new Map(),
-        started: new Map(),
-        recorded: new Map(),
-        bytes: oncePerRelease(options.fetch),
-        seen() {
-            if (observed === undefined)
-                throw new Error('a target is observed before anything is done to it');
-            return observed;
-        },
-    };
-    return {
-        capabilities,
-        lost: AbortSignal.any(sites.all.map(({ session }) => session.lost)),
-        lock: (waitMs, signal) => lease.lock(waitMs, signal),
-        unlock: () => lease.unlock(),
-        async observe(signal) {
-            const wanted = { sites, balancers, service, prober, slots: SLOTS, capabilities, keep, atOnce, stepMs };
-            observed = await observe(wanted, signal);
-            run.recorded.clear();
-            for (const [server, share] of observed.shares)
-                run.shares.set(server, share);
-            return observed.observation;
-        },
-        perform: (step, context) => perform(run, step, context),
-        record: (entry, kept) => record(run, entry, kept),
-    };
-}
-/** Several balancers can do together what the weakest of them can. */
-function weightsOf(balancers) {
-    if (balancers.length === 0)
-        return 'none';
-    return balancers.every(({ balancer }) => balancer.capabilities.weights === 'exact') ? 'exact' : 'by-member';
-}
-/** All hosts get the same file; a fetch that failed may be tried again. */
-function oncePerRelease(fetch) {
-    const paths = new Map();
-    return async (release, signal) => {
-        const path = paths.get(release.digest) ?? fetch(release, signal);
-        paths.set(release.digest, path);
-        try {
-            return await path;
-        }
-        catch (cause) {
-            paths.delete(release.digest);
-            throw cause;
-        }
-    };
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/connect.js
-
-
-
-
-
-
-/** At most so many hosts are worked on at once: each has a script running, and the runner two cores. */
-const AT_ONCE = 16;
-const STEP_MS = 30_000;
-const STAGE_MS = 15 * 60_000;
-const PING_SHARE = 6;
-/** Connects to every host and balancer host, each once, and makes one target of them. */
-async function connectTarget(wish, ports) {
-    const { clock, log, fetch } = ports;
-    const hosts = distinct([...wish.hosts, ...wish.balancers.map(({ host }) => host)]);
-    const fleet = await openAll(hosts, {
-        ...ports,
-        knownHosts: wish.knownHosts,
-        sshKey: wish.sshKey,
-        connectTimeoutMs: wish.connectTimeoutMs,
-        forwards: (host) => forwardsFor(wish, host),
-        lease: {
-            ...wish.place,
-            run: ports.run,
-            leaseSeconds: Math.ceil(wish.leaseMs / 1_000),
-            pingSeconds: Math.max(1, Math.round(wish.leaseMs / 1_000 / PING_SHARE)),
-        },
-    });
-    const sessionOf = (host) => {
-        const session = fleet.sessions.find((each) => isSame(each.host, host));
-        if (session === undefined)
-            throw new Error(`no session for ${host.name}`);
-        return session;
-    };
-    const members = wish.hosts.map(sessionOf);
-    const target = createVmTarget({
-        place: wish.place,
-        members,
-        balancers: wish.balancers.map((uri) => balancerHost(uri, sessionOf(uri.host), ports)),
-        service: scriptService({ place: wish.place, ...wish.service, endpoint: (host) => endpointOf(wish.health, host) }),
-        prober: createProber(wish, new Map(members.map((session) => [session.host.name, session])), ports),
-        processProof: wish.versionFrom.kind === 'process',
-        lease: {
-            lock: (waitMs, signal) => lockFleet(fleet.sessions, { waitMs, clock, signal, log }),
-            unlock: () => unlockFleet(fleet.sessions),
-        },
-        fetch,
-        clock,
-        log,
-        limits: {
-            atOnce: AT_ONCE,
-            stepMs: STEP_MS,
-            stageMs: STAGE_MS,
-            drainMs: wish.drainMs,
-            upMs: wish.deadlineMs,
-            keep: wish.keep,
-        },
-    });
-    return { target, close: () => fleet.close() };
-}
-function forwardsFor(wish, host) {
-    const health = wish.hosts.some((member) => isSame(member, host)) ? [forwardOf(wish.health, host)] : [];
-    const sockets = wish.balancers.filter((uri) => isSame(uri.host, host)).map(socketOf);
-    return [...health, ...sockets];
-}
-function balancerHost(uri, session, ports) {
-    return { session, balancer: haproxy(uri, session.socket(socketOf(uri)), ports) };
-}
-function socketOf(uri) {
-    return { kind: 'unix', path: uri.socket };
-}
-/** A balancer that runs on a member's host is reached through the member's connection. */
-function distinct(hosts) {
-    return hosts.filter((host, index) => hosts.findIndex((other) => isSame(other, host)) === index);
-}
-function isSame(a, b) {
-    return a.address === b.address && a.user === b.user && a.port === b.port && a.root === b.root;
-}
-
-// EXTERNAL MODULE: ./packages/vm/build/fleet-wish.js
-var fleet_wish = __nccwpck_require__(4506);
-;// CONCATENATED MODULE: ./packages/vm/build/run-on-fleet.js
-
-
-
-
-
-/** One deployment or rollback on the fleet of the inputs: connect, execute, and leave nothing behind here. */
-async function runOnFleet(inputs, task, ports) {
-    const { log, clock, signal, run } = ports;
-    // Not below the runner's own folder for such things: the path of a unix socket has to be short.
-    const folder = await makePrivateFolder('/tmp', 'slipway-');
-    try {
-        const wish = (0,fleet_wish/* readFleetWish */.y)(inputs);
-        const connected = await log.group(`Connect to ${wish.hosts.length} hosts`, () => connectTarget(wish, {
-            ...ports,
-            privateFolder: folder,
-            fetch: (release, until) => ports.fetch(release, folder, until),
-        }));
-        try {
-            ports.remember(task.mode === 'apply');
-            const result = await execute({
-                ...task,
-                target: connected.target,
-                tactics: {
-                    strategy: 'rolling',
-                    batch: inputs.batch,
-                    minAvailable: inputs.minAvailable,
-                    allowDowntime: inputs.allowDowntime,
-                },
-                app: inputs.app,
-                environment: inputs.environment,
-                maxFailures: inputs.maxFailures,
-                keep: inputs.keep,
-                lockWaitMs: inputs.lockWait,
-                run,
-                clock,
-                log,
-                signal,
-            });
-            ports.remember(result.interrupted);
-            return result;
-        }
-        catch (thrown) {
-            // What the user can mend is said before anything is touched.
-            if (thrown instanceof errors/* UserError */.yo)
-                ports.remember(false);
-            throw thrown;
-        }
-        finally {
-            await connected.close();
-        }
-    }
-    finally {
-        await removeTree(folder);
-    }
-}
-
-// EXTERNAL MODULE: ./actions/rollback/build/inputs.js + 3 modules
-var build_inputs = __nccwpck_require__(3042);
+// EXTERNAL MODULE: ./packages/rollout/build/outputs.js
+var outputs = __nccwpck_require__(3174);
+// EXTERNAL MODULE: ./packages/rollout/build/report.js
+var report = __nccwpck_require__(4328);
+// EXTERNAL MODULE: ./packages/rollout/build/result.js
+var build_result = __nccwpck_require__(1947);
+// EXTERNAL MODULE: ./actions/rollback/build/inputs.js + 4 modules
+var build_inputs = __nccwpck_require__(3623);
+// EXTERNAL MODULE: ./actions/rollback/build/where.js
+var where = __nccwpck_require__(6924);
 ;// CONCATENATED MODULE: ./actions/rollback/build/run.js
 
 
@@ -33363,34 +29084,108 @@ var build_inputs = __nccwpck_require__(3042);
 
 
 
-/** Main began to change the fleet, and did not come to an end: post finishes. */
-const run_unfinished = stateKey('unfinished', (value) => typeof value === 'boolean');
+/** Main left its target half way, for post to finish: who holds the lease there. Empty when it came to an end. */
+const unfinished = stateKey('unfinished', json/* isString */.Kg);
 async function run(inputs, ports) {
     const { env, log } = ports;
     const mode = inputs.mode === 'plan' ? 'plan' : 'apply';
-    const result = await runOnFleet(inputs, { intent: { kind: 'rollback', to: inputs.to ?? '' }, mode }, fleetPorts(ports));
-    writeOutputs(build_inputs/* action */.X.outputs, outputsOf(result));
-    await writeSummary(summaryMarkdown(result), env);
-    if (!isGreen(result))
-        throw (0,errors/* userError */.IF)(headline(result));
-    log.info(headline(result));
+    const { result, details } = await runThere(inputs, { kind: 'rollback', to: inputs.to ?? '', mode }, ports);
+    writeOutputs(build_inputs/* action */.X.outputs, (0,outputs/* outputsOf */.Y)(result));
+    await writeSummary(`${(0,report/* summaryMarkdown */.eH)(result)}${details}`, env);
+    if (!(0,build_result/* isGreen */.gf)(result))
+        throw (0,errors/* userError */.IF)((0,report/* headline */.Pl)(result));
+    log.info((0,report/* headline */.Pl)(result));
 }
-/** After the job, whatever became of it: a fleet that was left half way goes back to what the ledger calls live. */
+/** After the job, whatever became of it: what was left half way goes back to what the ledger calls live. */
 async function finish(inputs, ports) {
-    if (run_unfinished.read(ports.env) !== true)
+    if ((unfinished.read(ports.env) ?? '') === '')
         return;
-    ports.log.info('The rollback was cut off: the fleet goes back to what was live.');
-    const result = await runOnFleet(inputs, { intent: { kind: 'restore' }, mode: 'apply' }, fleetPorts(ports));
-    ports.log.info(headline(result));
+    ports.log.info('The rollback was cut off: what was live comes back.');
+    const { result } = await runThere(inputs, { kind: 'restore', mode: 'apply' }, ports);
+    ports.log.info((0,report/* headline */.Pl)(result));
 }
-function fleetPorts(ports) {
-    const { context } = ports;
-    return {
-        ...ports,
-        run: { ...context.run, actor: context.actor },
-        remember: (half) => run_unfinished.save(half),
+/** Only the rooms of the target that is meant are loaded. */
+async function runThere(inputs, task, ports) {
+    const common = { ...ports, run: { ...ports.context.run, actor: ports.context.actor } };
+    const fleet = (0,where/* fleetOf */.a)(inputs);
+    if (fleet === undefined) {
+        const [{ runOnCluster }, { changesMarkdown }] = await Promise.all([
+            Promise.all(/* import() */[__nccwpck_require__.e(846), __nccwpck_require__.e(164), __nccwpck_require__.e(612), __nccwpck_require__.e(881)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5881)),
+            __nccwpck_require__.e(/* import() */ 612).then(__nccwpck_require__.bind(__nccwpck_require__, 9612)),
+        ]);
+        const formerHolder = unfinished.read(ports.env);
+        const remember = (holder) => unfinished.save(holder);
+        const { result, changes } = await runOnCluster(inputs, task, { ...common, remember, formerHolder });
+        return { result, details: changesMarkdown(changes) };
+    }
+    const [{ runOnFleet }, { fetchRelease }] = await Promise.all([
+        Promise.all(/* import() */[__nccwpck_require__.e(846), __nccwpck_require__.e(519)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4519)),
+        __nccwpck_require__.e(/* import() */ 444).then(__nccwpck_require__.bind(__nccwpck_require__, 2444)),
+    ]);
+    const { mode, ...intent } = task;
+    const result = await runOnFleet(fleet, { intent, mode }, {
+        ...common,
+        remember: (half) => unfinished.save(half ? 'fleet' : ''),
         fetch: (release, folder, signal) => fetchRelease(release, folder, { ...ports, signal }),
+    });
+    return { result, details: '' };
+}
+
+
+/***/ }),
+
+/***/ 6924:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ fleetOf),
+/* harmony export */   c: () => (/* binding */ whereProblems)
+/* harmony export */ });
+/* harmony import */ var _slipway_vm_fleet_wish__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4506);
+
+/** With `hosts` it is a fleet, else a cluster; inputs without default that only the other one has are a mistake. */
+const whereProblems = (inputs) => {
+    const { hosts, service, health, context, kubeconfig } = inputs;
+    if (hosts === undefined) {
+        const given = Object.entries(onlyOfFleets(inputs)).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+        return given.length === 0 ? [] : [noHosts(given)];
+    }
+    const given = Object.entries({ context, kubeconfig }).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+    return [
+        ...(service === undefined ? [missing('service', 'script')] : []),
+        ...(health === undefined ? [missing('health', 'http://:8080/healthz')] : []),
+        ...(given.length === 0 ? [] : [both(given)]),
+        ...(0,_slipway_vm_fleet_wish__WEBPACK_IMPORTED_MODULE_0__/* .fleetProblems */ .x)(inputs),
+    ];
+};
+/** The inputs as those of a fleet, or undefined for a cluster. */
+function fleetOf(inputs) {
+    const { hosts, service, health } = inputs;
+    if (hosts === undefined || service === undefined || health === undefined)
+        return undefined;
+    return { ...inputs, hosts, service, health };
+}
+function onlyOfFleets({ service, health, balancer, sshKey, knownHosts }) {
+    return { service, health, balancer, 'ssh-key': sshKey, 'known-hosts': knownHosts };
+}
+function noHosts(given) {
+    return {
+        what: 'Input "hosts" is missing: without it the rollback is in a cluster, and some inputs are only for hosts.',
+        got: given.join(', '),
+        allowed: '`hosts` and what goes with it, or neither',
+        fix: 'hosts: |\n  deploy@web-1.example.com\n  deploy@web-2.example.com',
     };
+}
+function both(given) {
+    return {
+        what: 'With `hosts` the rollback is on hosts, and some inputs are only for a cluster.',
+        got: given.join(', '),
+        allowed: '`hosts` and what goes with it, or `namespace`, `context` and `kubeconfig`',
+        fix: `remove ${given.join(' and ')}, or hosts`,
+    };
+}
+function missing(name, example) {
+    return { what: `Input "${name}" is missing: it is required with \`hosts\`.`, fix: `${name}: ${example}` };
 }
 
 
@@ -36416,7 +32211,7 @@ function aborted(signal, over) {
 
 /***/ }),
 
-/***/ 7090:
+/***/ 1686:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -36429,8 +32224,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var clock = __nccwpck_require__(193);
 ;// CONCATENATED MODULE: external "node:child_process"
 const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
-;// CONCATENATED MODULE: external "node:readline"
-const external_node_readline_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:readline");
+// EXTERNAL MODULE: external "node:readline"
+var external_node_readline_ = __nccwpck_require__(481);
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __nccwpck_require__(7075);
 // EXTERNAL MODULE: ./packages/kernel/build/errors.js
@@ -36522,7 +32317,7 @@ function collect(stream, name, tail, command) {
     const { onLine } = command;
     if (stream === null || onLine === undefined)
         return;
-    (0,external_node_readline_namespaceObject.createInterface)({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (line) => onLine(line, name));
+    (0,external_node_readline_.createInterface)({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (line) => onLine(line, name));
 }
 /** Ends the whole group, gently first, when the time is up or the caller gives up. */
 function endWith(child, command) {
@@ -36636,7 +32431,7 @@ function send(wanted, timeout) {
         const sent = program(url, {
             method: wanted.method ?? 'GET',
             agent: false,
-            headers: wanted.headers ?? {},
+            headers: { ...lengthOf(wanted.body), ...wanted.headers },
             signal: wanted.signal === undefined ? timeout : AbortSignal.any([timeout, wanted.signal]),
             ...(wanted.socketPath === undefined ? {} : { socketPath: wanted.socketPath }),
         });
@@ -36647,6 +32442,12 @@ function send(wanted, timeout) {
         else
             sent.end(wanted.body);
     });
+}
+/** Without it Node sends the body of a DELETE so that nobody takes it for one. */
+function lengthOf(body) {
+    if (body === undefined || body instanceof external_node_stream_.Readable)
+        return {};
+    return { 'content-length': String(typeof body === 'string' ? Buffer.byteLength(body) : body.length) };
 }
 async function read(answer, maxBytes = MAX_BYTES) {
     const chunks = [];
@@ -36825,6 +32626,40 @@ function formatAmount(amount) {
 
 /***/ }),
 
+/***/ 2098:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bc: () => (/* binding */ isDigest),
+/* harmony export */   Ch: () => (/* binding */ digestFromHex),
+/* harmony export */   VK: () => (/* binding */ shortDigest),
+/* harmony export */   ZD: () => (/* binding */ hexOf),
+/* harmony export */   ol: () => (/* binding */ digestOf)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+
+function isDigest(value) {
+    return typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value);
+}
+/** The digest of some bytes that are in memory; streams are hashed where they are read. */
+function digestOf(bytes) {
+    return `sha256:${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(bytes).digest('hex')}`;
+}
+function digestFromHex(hex) {
+    return `sha256:${hex}`;
+}
+/** The bare 64 digits. */
+function hexOf(digest) {
+    return digest.slice('sha256:'.length);
+}
+/** The first 12 digits: enough to tell releases apart in a folder name or a log line. */
+function shortDigest(digest) {
+    return hexOf(digest).slice(0, 12);
+}
+
+
+/***/ }),
+
 /***/ 8658:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -36881,12 +32716,13 @@ function humanSeconds(ms) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   BJ: () => (/* binding */ describeProblem),
 /* harmony export */   IF: () => (/* binding */ userError),
+/* harmony export */   aU: () => (/* binding */ orThrow),
 /* harmony export */   bD: () => (/* binding */ messageOf),
 /* harmony export */   vB: () => (/* binding */ isProblems),
 /* harmony export */   yo: () => (/* binding */ UserError)
 /* harmony export */ });
-/* unused harmony exports orThrow, describeProblem */
 /**
  * An error that the user can act on: printed without a stack. Everything else that is thrown is a bug of ours and
  * keeps its stack.
@@ -36902,7 +32738,7 @@ class UserError extends Error {
 }
 /** The value, or a UserError with what is wrong with it. */
 function orThrow(result) {
-    if ('what' in result)
+    if (isProblems(result) || 'what' in result)
         throw new UserError(result);
     return result;
 }
@@ -37240,8 +33076,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   C: () => (/* binding */ runAction)
 });
 
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 20 modules
-var core = __nccwpck_require__(3218);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./packages/kernel/build/errors.js
 var errors = __nccwpck_require__(1525);
 ;// CONCATENATED MODULE: ./packages/kit/build/cancellation.js
@@ -37295,13 +33131,16 @@ var runner_log = __nccwpck_require__(4888);
 
 
 
-/** Written by main, so that the same bundle knows that it is now called as post. */
-const POST_STATE = 'isPost';
+/**
+ * The runner starts post by a script of this name, which only imports main's. What main could tell it does not count:
+ * a main that is cancelled while it loads tells nothing, and what it was kept from must not be done by post.
+ */
+const POST_SCRIPT = 'post';
 const FLUSH_MS = 2_000;
 /** The whole life of an action's process. It ends by `process.exit`, since a socket that hangs would hold it. */
 async function runAction(parts) {
     const env = Object.freeze({ ...process.env });
-    const isPost = env[`STATE_${POST_STATE}`] === 'true';
+    const isPost = (0,external_node_path_.parse)(process.argv[1] ?? '').name === POST_SCRIPT;
     let code = 0;
     // Nothing that goes wrong after the job's steps turns a green job red.
     const fail = (thrown) => {
@@ -37319,8 +33158,6 @@ async function runAction(parts) {
         fail(new Error('the action ended before its work was done'));
         process.exit(code);
     });
-    if (!isPost && parts.post !== undefined)
-        core/* saveState */.LZ(POST_STATE, 'true');
     const work = isPost ? parts.post : parts.main;
     try {
         await work?.({ env, log: runner_log/* runnerLog */.t, signal, context: runContext(env) });
@@ -37492,6 +33329,278 @@ function camelCase(name) {
 
 /***/ }),
 
+/***/ 3174:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Y: () => (/* binding */ outputsOf),
+/* harmony export */   g: () => (/* binding */ deployOutputs)
+/* harmony export */ });
+/* harmony import */ var _slipway_kit_spec__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7118);
+/* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4328);
+
+
+/** What deploys and rollbacks tell the steps after them. */
+const deployOutputs = (0,_slipway_kit_spec__WEBPACK_IMPORTED_MODULE_1__/* .defineOutputs */ .S2)({
+    outcome: { description: '`deployed`, `unchanged`, `planned`, `superseded`, `rolled-back` or `failed`.' },
+    version: { description: 'The version that is live now.' },
+    'previous-version': { description: 'The version that was live before.' },
+    digest: { description: 'The digest of the live release.' },
+    plan: { description: 'The plan as JSON: its steps, and the notes on what was adjusted or respected.' },
+    report: { description: 'The whole story as JSON: steps with their times, members, failures.' },
+});
+/** The outputs of deploys and rollbacks; what is not known is left out. */
+function outputsOf(result) {
+    const { outcome, version, previousVersion, digest, plan } = result;
+    const known = {
+        outcome,
+        version,
+        'previous-version': previousVersion,
+        digest,
+        plan: plan === null ? null : JSON.stringify(plan),
+        report: (0,_report_js__WEBPACK_IMPORTED_MODULE_0__/* .reportJson */ .l4)(result),
+    };
+    return Object.fromEntries(Object.entries(known).flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
+}
+
+
+/***/ }),
+
+/***/ 4328:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Pl: () => (/* binding */ headline),
+/* harmony export */   eH: () => (/* binding */ summaryMarkdown),
+/* harmony export */   l4: () => (/* binding */ reportJson)
+/* harmony export */ });
+/* unused harmony export REPORT_SCHEMA */
+/* harmony import */ var _slipway_kernel_duration__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8658);
+/* harmony import */ var _slipway_strategy_describe__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9531);
+
+
+const REPORT_SCHEMA = 'slipway.report/v1';
+/** The verdict in one sentence: the last line of a log, the first of a summary. */
+function headline(result) {
+    const { app, environment, previousVersion, version } = result;
+    const asked = result.release === null ? app : `${app} ${result.release.version}`;
+    const inService = result.members.filter((member) => member.state === 'in service').length;
+    const fleet = `${inService} of ${result.members.length} members in service, ${(0,_slipway_kernel_duration__WEBPACK_IMPORTED_MODULE_0__/* .humanSeconds */ .Nj)(result.ms)}`;
+    if (result.interrupted)
+        return `${asked} to ${environment} was interrupted; the next run goes on from here.`;
+    switch (result.outcome) {
+        case 'deployed':
+            return `${asked} is live in ${environment} (before: ${previousVersion ?? 'nothing'}): ${fleet}.`;
+        case 'unchanged':
+            return `${asked} is live in ${environment} already: nothing was changed.`;
+        case 'planned':
+            return `${asked} to ${environment} takes ${result.plan?.steps.length ?? 0} steps: nothing was changed.`;
+        case 'superseded':
+            return `${asked} was not deployed to ${environment}: ${version}, which is live, is newer.`;
+        case 'rolled-back':
+            return TAKEN_BACK[result.kind](result, fleet);
+        case 'failed':
+            return `${asked} failed in ${environment}: ${fleet}.`;
+    }
+}
+const TAKEN_BACK = {
+    deploy: ({ app, environment, release, version }, fleet) => `${app} ${release?.version} failed in ${environment} and was taken back: ${version ?? 'nothing'} is live, ${fleet}.`,
+    rollback: ({ app, environment, version, previousVersion }, fleet) => `${environment} went back to ${app} ${version} (before: ${previousVersion ?? 'nothing'}): ${fleet}.`,
+    restore: ({ app, environment, version }, fleet) => `${environment} has ${app} ${version} again, as before the run that was cut off: ${fleet}.`,
+};
+/** The job summary: verdict, members, failures, steps, notes. */
+function summaryMarkdown(result) {
+    const parts = [
+        `### ${escaped(headline(result))}`,
+        result.release === null ? '' : `Release ${escaped((0,_slipway_strategy_describe__WEBPACK_IMPORTED_MODULE_1__/* .describeRelease */ .NC)(result.release))}, \`${result.release.digest}\``,
+        bullets(result.notes),
+        table(['Member', 'Before', 'Now', 'State', 'Failure'], result.members.map(memberRow)),
+        ...result.failures.map(lastWords),
+        table(['Step', 'What', 'Time', 'Failed'], result.steps.map(stepRow)),
+    ];
+    return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+/** The same for machines: everything that is known of the run. */
+function reportJson(result) {
+    return JSON.stringify({ schema: REPORT_SCHEMA, ...result });
+}
+function memberRow({ name, before, after, state, failure }) {
+    return [name, before ?? '', after ?? '', state, failure ?? ''];
+}
+function stepRow({ number, phase, title, ms, failures }) {
+    const failed = failures.map(({ name }) => name).join(', ');
+    return [String(number), phase === 'back' ? `back: ${title}` : title, (0,_slipway_kernel_duration__WEBPACK_IMPORTED_MODULE_0__/* .humanSeconds */ .Nj)(ms), failed];
+}
+function table(head, rows) {
+    if (rows.length === 0)
+        return '';
+    return [tableRow(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(tableRow)].join('\n');
+}
+function tableRow(cells) {
+    return `| ${cells.map(escaped).join(' | ')} |`;
+}
+function bullets(notes) {
+    return notes.map((note) => `- ${escaped(note)}`).join('\n');
+}
+function lastWords({ name, what, lastLines }) {
+    if (lastLines.length === 0)
+        return '';
+    const text = lastLines.join('\n');
+    const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+    const fence = '`'.repeat(Math.max(3, longest + 1));
+    return `<details><summary>${html(`${name}: ${what}`)}</summary>\n\n${fence}text\n${text}\n${fence}\n\n</details>`;
+}
+/** What others wrote stays text: no markup, no new table cell, no new line. */
+function escaped(text) {
+    return html(text).replaceAll(/[\\|`*_[\]]/g, '\\$&');
+}
+function html(text) {
+    return text
+        .replaceAll('&', '&amp;')
+        .replaceAll('<', '&lt;')
+        .replaceAll(/\s*\n\s*/g, ' ');
+}
+
+
+/***/ }),
+
+/***/ 1947:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bu: () => (/* binding */ successOf),
+/* harmony export */   g8: () => (/* binding */ memberReports),
+/* harmony export */   gf: () => (/* binding */ isGreen)
+/* harmony export */ });
+/* harmony import */ var _slipway_strategy_topology__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5951);
+
+/** What a run that reached its end is called. */
+function successOf(kind) {
+    return kind === 'deploy' ? 'deployed' : 'rolled-back';
+}
+/** Whether the job stays green: a deployment that had to go back is red, a rollback that went back is not. */
+function isGreen({ kind, outcome }) {
+    return ['unchanged', 'planned', 'superseded', successOf(kind)].includes(outcome);
+}
+function memberReports(before, after, failures) {
+    const past = new Map(before.members.map((member) => [member.id, member]));
+    return after.members.map((member) => ({
+        id: member.id,
+        name: member.name,
+        before: installed(past.get(member.id)),
+        after: installed(member),
+        state: stateOf(member),
+        failure: failures.find((failure) => failure.member === member.id)?.what ?? null,
+    }));
+}
+function installed(member) {
+    return member?.slots[(0,_slipway_strategy_topology__WEBPACK_IMPORTED_MODULE_0__/* .liveSlot */ .dz)(member) ?? 'blue']?.release?.version ?? null;
+}
+function stateOf(member) {
+    if ((0,_slipway_strategy_topology__WEBPACK_IMPORTED_MODULE_0__/* .inService */ .PX)(member))
+        return 'in service';
+    if (member.drainedByOperator)
+        return 'drained by an operator';
+    return Object.values(member.slots).some((slot) => slot.healthy) ? 'drained' : 'down';
+}
+
+
+/***/ }),
+
+/***/ 9531:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ey: () => (/* binding */ describeStep),
+/* harmony export */   NC: () => (/* binding */ describeRelease),
+/* harmony export */   df: () => (/* binding */ describePlan)
+/* harmony export */ });
+/* harmony import */ var _slipway_kernel_digest__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2098);
+/* harmony import */ var _slipway_kernel_duration__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8658);
+
+
+/** The plan as lines for a log: `1 stage v2 (0123456789ab) on web-1, web-2`, then what was adjusted or respected. */
+function describePlan(plan, topology) {
+    const width = String(plan.steps.length).length;
+    const lines = plan.steps.map((step, i) => `${String(i + 1).padStart(width)} ${describeStep(step, topology)}`);
+    const nothing = `nothing to do: all members are as ${describeRelease(plan.release)} asks`;
+    return [...(lines.length === 0 ? [nothing] : lines), ...plan.notes.map((note) => `note: ${note}`)];
+}
+function describeStep(step, topology) {
+    const names = new Map(topology.members.map((member) => [member.id, member.name]));
+    return `${action(step)} on ${step.members.map((id) => names.get(id) ?? id).join(', ')}`;
+}
+function describeRelease(release) {
+    return `${release.version} (${(0,_slipway_kernel_digest__WEBPACK_IMPORTED_MODULE_0__/* .shortDigest */ .VK)(release.digest)})`;
+}
+function action(step) {
+    switch (step.kind) {
+        case 'stage':
+            return `stage ${describeRelease(step.release)}`;
+        case 'start':
+        case 'probe':
+            return `${step.kind} ${describeRelease(step.release)} in ${step.slot}`;
+        case 'shift':
+            return `shift ${describeShares(step.shares)}`;
+        case 'soak':
+            return `soak for ${(0,_slipway_kernel_duration__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a3)(step.forMs)}`;
+        case 'retire':
+            return `retire ${step.slot}`;
+    }
+}
+function describeShares(shares) {
+    return Object.entries(shares)
+        .map(([slot, share]) => `${slot} to ${share} %`)
+        .join(', ');
+}
+
+
+/***/ }),
+
+/***/ 5951:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   PX: () => (/* binding */ inService),
+/* harmony export */   dz: () => (/* binding */ liveSlot),
+/* harmony export */   h: () => (/* binding */ servedRelease),
+/* harmony export */   ib: () => (/* binding */ satisfies),
+/* harmony export */   kf: () => (/* binding */ slotRunning)
+/* harmony export */ });
+/** A member serves users when a slot with traffic is healthy. */
+function inService(member) {
+    return Object.values(member.slots).some((slot) => slot.healthy && slot.share > 0);
+}
+/** What the member's users get. */
+function servedRelease(member) {
+    return Object.values(member.slots).find((slot) => slot.healthy && slot.share > 0)?.release ?? null;
+}
+/** The slot where a release runs and is healthy, whether it has traffic or not, and is there to stay. */
+function slotRunning(member, release) {
+    return slotNames(member).find((name) => {
+        const slot = member.slots[name];
+        return slot?.healthy === true && slot.release?.digest === release.digest && slot.becoming === undefined;
+    });
+}
+/** Version, process, health and traffic are as they shall be; out of service is right where an operator wants it. */
+function satisfies(member, release) {
+    const name = slotRunning(member, release);
+    return name !== undefined && (member.drainedByOperator || member.slots[name]?.share === 100);
+}
+/** The slot that serves the member's users, else the one that has their traffic, else the one that runs something. */
+function liveSlot(member) {
+    const names = slotNames(member);
+    const routed = (name) => (member.slots[name]?.share ?? 0) > 0;
+    const healthy = (name) => member.slots[name]?.healthy === true;
+    return names.find((name) => routed(name) && healthy(name)) ?? names.find(routed) ?? names.find(healthy);
+}
+function slotNames(member) {
+    return Object.keys(member.slots);
+}
+
+
+/***/ }),
+
 /***/ 8973:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -37569,8 +33678,10 @@ const PARAMETERS = {
     },
     root: { accepts: _hosts_js__WEBPACK_IMPORTED_MODULE_0__/* .isRoot */ .jX, allowed: _hosts_js__WEBPACK_IMPORTED_MODULE_0__/* .ROOT_RULE */ ._w, example: 'root=/opt/slipway' },
 };
-/** Reads the `balancer` input of a fleet with that many members; what is wrong with it comes back together. */
-function parseBalancer(text, members, defaults) {
+/**
+ * Reads the `balancer` input of a fleet with that many members and that root; what is wrong with it comes back together.
+ */
+function parseBalancer(text, members, fleetRoot) {
     const problems = [];
     const refuse = ({ what, ...rest }) => problems.push({ what: `balancer: ${what}`, ...rest });
     const parts = SHAPE.exec(text.trim())?.groups;
@@ -37594,10 +33705,10 @@ function parseBalancer(text, members, defaults) {
             fix: '/run/haproxy/admin.sock',
         });
     }
-    const { backend, server, root = defaults.root } = readParameters(query, members, refuse);
+    const { backend, server, root = fleetRoot } = readParameters(query, members, refuse);
     if ('wrong' in place || backend === undefined || server === undefined || problems.length > 0)
         return problems;
-    return { kind: scheme, host: { ...defaults, ...place, name: place.address, root }, socket: path, backend, server };
+    return { kind: scheme, host: { ...place, name: place.address, root }, socket: path, backend, server };
 }
 /** The balancer's name for a slot of a member. */
 function serverName(template, member, slot) {
@@ -37698,17 +33809,18 @@ function portProblems(hosts, health) {
 }
 /** Reads inputs in which `fleetProblems` found nothing. */
 function readFleetWish(inputs) {
-    const { hosts, balancer, health, versionFrom } = readTexts(inputs);
+    const { app, environment, root, balancer } = inputs;
+    const { hosts } = (0,_slipway_kernel_errors__WEBPACK_IMPORTED_MODULE_1__/* .orThrow */ .aU)((0,_hosts_js__WEBPACK_IMPORTED_MODULE_3__/* .parseHosts */ .tB)(inputs.hosts, root));
     return {
-        place: { app: inputs.app, environment: inputs.environment },
-        hosts: sound(hosts).hosts,
-        balancers: balancer === undefined ? [] : [sound(balancer)],
+        place: { app, environment },
+        hosts,
+        balancers: balancer === undefined ? [] : [(0,_slipway_kernel_errors__WEBPACK_IMPORTED_MODULE_1__/* .orThrow */ .aU)((0,_balancers_uri_js__WEBPACK_IMPORTED_MODULE_2__/* .parseBalancer */ .M)(balancer, hosts.length, root))],
         knownHosts: inputs.knownHosts,
         sshKey: inputs.sshKey,
         connectTimeoutMs: inputs.connectTimeout,
         service: { start: inputs.start, stop: inputs.stop, stopMs: inputs.stopTimeout },
-        health: sound(health),
-        versionFrom: sound(versionFrom),
+        health: (0,_slipway_kernel_errors__WEBPACK_IMPORTED_MODULE_1__/* .orThrow */ .aU)((0,_slipway_health_health__WEBPACK_IMPORTED_MODULE_0__/* .parseHealth */ .kw)(inputs.health)),
+        versionFrom: (0,_slipway_kernel_errors__WEBPACK_IMPORTED_MODULE_1__/* .orThrow */ .aU)((0,_slipway_health_health__WEBPACK_IMPORTED_MODULE_0__/* .parseVersionFrom */ .kH)(inputs.versionFrom)),
         passes: inputs.healthPasses,
         intervalMs: inputs.healthInterval,
         deadlineMs: inputs.healthTimeout,
@@ -37717,23 +33829,15 @@ function readFleetWish(inputs) {
         keep: inputs.keep,
     };
 }
-function readTexts({ hosts, root, balancer, health, versionFrom }) {
-    const defaults = { root: root ?? '/opt/slipway' };
-    const list = hosts === undefined ? undefined : (0,_hosts_js__WEBPACK_IMPORTED_MODULE_3__/* .parseHosts */ .tB)(hosts, defaults);
+function readTexts({ hosts, root = '/opt/slipway', balancer, health, versionFrom }) {
+    const list = hosts === undefined ? undefined : (0,_hosts_js__WEBPACK_IMPORTED_MODULE_3__/* .parseHosts */ .tB)(hosts, root);
     const members = list === undefined || (0,_slipway_kernel_errors__WEBPACK_IMPORTED_MODULE_1__/* .isProblems */ .vB)(list) ? 1 : list.hosts.length;
     return {
         hosts: list,
-        balancer: balancer === undefined ? undefined : (0,_balancers_uri_js__WEBPACK_IMPORTED_MODULE_2__/* .parseBalancer */ .M)(balancer, members, defaults),
+        balancer: balancer === undefined ? undefined : (0,_balancers_uri_js__WEBPACK_IMPORTED_MODULE_2__/* .parseBalancer */ .M)(balancer, members, root),
         health: health === undefined ? undefined : (0,_slipway_health_health__WEBPACK_IMPORTED_MODULE_0__/* .parseHealth */ .kw)(health),
         versionFrom: versionFrom === undefined ? undefined : (0,_slipway_health_health__WEBPACK_IMPORTED_MODULE_0__/* .parseVersionFrom */ .kH)(versionFrom),
     };
-}
-function sound(result) {
-    if (result === undefined)
-        throw new Error('a required input is missing');
-    if ((0,_slipway_kernel_errors__WEBPACK_IMPORTED_MODULE_1__/* .isProblems */ .vB)(result))
-        throw new _slipway_kernel_errors__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo(result);
-    return result;
 }
 
 
@@ -37759,9 +33863,9 @@ const OPTIONS = {
 };
 /**
  * Reads the `hosts` input: one host a line, `[user@]host[:port] [name= root= port=]`; `:port` is ssh's, `port=` the
- * service's; `#` begins a comment. What is wrong in any line comes back together.
+ * service's; `#` begins a comment. `root` is for lines without one. What is wrong in any line comes back together.
  */
-function parseHosts(lines, defaults) {
+function parseHosts(lines, root) {
     const problems = [];
     const hosts = new Map();
     for (const [index, raw] of lines.entries()) {
@@ -37770,7 +33874,7 @@ function parseHosts(lines, defaults) {
             continue;
         const line = index + 1;
         const refuse = ({ what, ...rest }) => problems.push({ what: `hosts, line ${line}: ${what}`, ...rest });
-        const host = parseHost(text, defaults, refuse);
+        const host = parseHost(text, root, refuse);
         if (host === undefined)
             continue;
         const twin = hosts.get(host.name);
@@ -37788,7 +33892,7 @@ function parseHosts(lines, defaults) {
 function isRoot(text) {
     return /^~?(?:\/[\w.+@-]+)+$/.test(text) && !/\/\.\.?(?:\/|$)/.test(text);
 }
-function parseHost(text, defaults, refuse) {
+function parseHost(text, root, refuse) {
     const [first = '', ...rest] = text.split(/\s+/);
     const authority = (0,_authority_js__WEBPACK_IMPORTED_MODULE_1__/* .parseAuthority */ .Pt)(first);
     const options = readOptions(rest, refuse);
@@ -37798,14 +33902,10 @@ function parseHost(text, defaults, refuse) {
     }
     if (options === undefined)
         return undefined;
-    const user = authority.user ?? defaults.user;
-    const port = authority.port ?? defaults.port;
     return {
+        ...authority,
         name: options.name ?? authority.address,
-        address: authority.address,
-        root: options.root ?? defaults.root,
-        ...(user === undefined ? {} : { user }),
-        ...(port === undefined ? {} : { port }),
+        root: options.root ?? root,
         ...(options.port === undefined ? {} : { servicePort: Number(options.port) }),
     };
 }
@@ -37888,6 +33988,9 @@ function forms() {
 /******/ 	// Return the exports of the module
 /******/ 	return module.exports;
 /******/ }
+/******/ 
+/******/ // expose the modules object (__webpack_modules__)
+/******/ __nccwpck_require__.m = __webpack_modules__;
 /******/ 
 /************************************************************************/
 /******/ /* webpack/runtime/asset-relocator-loader */
@@ -37974,9 +34077,105 @@ function forms() {
 /******/ 	};
 /******/ })();
 /******/ 
+/******/ /* webpack/runtime/ensure chunk */
+/******/ (() => {
+/******/ 	__nccwpck_require__.f = {};
+/******/ 	// This file contains only the entry chunk.
+/******/ 	// The chunk loading function for additional chunks
+/******/ 	__nccwpck_require__.e = (chunkId) => {
+/******/ 		return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
+/******/ 			__nccwpck_require__.f[key](chunkId, promises);
+/******/ 			return promises;
+/******/ 		}, []));
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/get javascript chunk filename */
+/******/ (() => {
+/******/ 	// This function allow to reference async chunks
+/******/ 	__nccwpck_require__.u = (chunkId) => {
+/******/ 		// return url for filenames based on template
+/******/ 		return "" + chunkId + ".index.js";
+/******/ 	};
+/******/ })();
+/******/ 
 /******/ /* webpack/runtime/hasOwnProperty shorthand */
 /******/ (() => {
 /******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/make namespace object */
+/******/ (() => {
+/******/ 	// define __esModule on exports
+/******/ 	__nccwpck_require__.r = (exports) => {
+/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 		}
+/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/import chunk loading */
+/******/ (() => {
+/******/ 	// no baseURI
+/******/ 	
+/******/ 	// object to store loaded and loading chunks
+/******/ 	// undefined = chunk not loaded, null = chunk preloaded/prefetched
+/******/ 	// [resolve, Promise] = chunk loading, 0 = chunk loaded
+/******/ 	var installedChunks = {
+/******/ 		792: 0
+/******/ 	};
+/******/ 	
+/******/ 	var installChunk = (data) => {
+/******/ 		var {ids, modules, runtime} = data;
+/******/ 		// add "modules" to the modules object,
+/******/ 		// then flag all "ids" as loaded and fire callback
+/******/ 		var moduleId, chunkId, i = 0;
+/******/ 		for(moduleId in modules) {
+/******/ 			if(__nccwpck_require__.o(modules, moduleId)) {
+/******/ 				__nccwpck_require__.m[moduleId] = modules[moduleId];
+/******/ 			}
+/******/ 		}
+/******/ 		if(runtime) runtime(__nccwpck_require__);
+/******/ 		for(;i < ids.length; i++) {
+/******/ 			chunkId = ids[i];
+/******/ 			if(__nccwpck_require__.o(installedChunks, chunkId) && installedChunks[chunkId]) {
+/******/ 				installedChunks[chunkId][0]();
+/******/ 			}
+/******/ 			installedChunks[ids[i]] = 0;
+/******/ 		}
+/******/ 	
+/******/ 	}
+/******/ 	
+/******/ 	__nccwpck_require__.f.j = (chunkId, promises) => {
+/******/ 			// import() chunk loading for javascript
+/******/ 			var installedChunkData = __nccwpck_require__.o(installedChunks, chunkId) ? installedChunks[chunkId] : undefined;
+/******/ 			if(installedChunkData !== 0) { // 0 means "already installed".
+/******/ 	
+/******/ 				// a Promise means "currently loading".
+/******/ 				if(installedChunkData) {
+/******/ 					promises.push(installedChunkData[1]);
+/******/ 				} else {
+/******/ 					if(true) { // all chunks have JS
+/******/ 						// setup Promise in chunk cache
+/******/ 						var promise = import("./" + __nccwpck_require__.u(chunkId)).then(installChunk, (e) => {
+/******/ 							if(installedChunks[chunkId] !== 0) installedChunks[chunkId] = undefined;
+/******/ 							throw e;
+/******/ 						});
+/******/ 						var promise = Promise.race([promise, new Promise((resolve) => (installedChunkData = installedChunks[chunkId] = [resolve]))])
+/******/ 						promises.push(installedChunkData[1] = promise);
+/******/ 					}
+/******/ 				}
+/******/ 			}
+/******/ 	};
+/******/ 	
+/******/ 	// no prefetching
+/******/ 	
+/******/ 	// no preloaded
+/******/ 	
+/******/ 	// no external install chunk
+/******/ 	
+/******/ 	// no on chunks loaded
 /******/ })();
 /******/ 
 /************************************************************************/
