@@ -1,5 +1,5 @@
 import type { Clock } from '@slipway/effects/clock';
-import type { KubeApi } from '@slipway/k8s/api';
+import { ApiRefusal, type KubeApi } from '@slipway/k8s/api';
 import { type ClusterResult, type ClusterSettings, type ClusterTask, runByApi } from '@slipway/k8s/cluster-run';
 import type { KubeObject } from '@slipway/k8s/object';
 import { isObject, isString } from '@slipway/kernel/json';
@@ -132,6 +132,26 @@ export function mortalApi(
       replace: (object) => write(() => api.replace(object)),
       remove: (ref, options) => write(() => api.remove(ref, options)),
     },
+  };
+}
+
+/**
+ * An API whose writes that cannot be repeated break one time in ten: half of them before they are done, half after. The
+ * others are tried again by the transport itself.
+ */
+export function flakyApi(api: KubeApi, throws: Iterator<number>): KubeApi {
+  async function broken<T>(effect: () => Promise<T>): Promise<T> {
+    const dice = throws.next();
+    const thrown = dice.done === true ? 99 : dice.value;
+    if (thrown < 5) throw new Error('socket hang up');
+    const done = await effect();
+    if (thrown < 10) throw new ApiRefusal(500, 'InternalError', 'etcdserver: request timed out', []);
+    return done;
+  }
+  return {
+    ...api,
+    create: (object) => broken(() => api.create(object)),
+    replace: (object) => broken(() => api.replace(object)),
   };
 }
 

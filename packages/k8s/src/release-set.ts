@@ -3,10 +3,11 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { type Digest, digestOf, shortDigest } from '@slipway/kernel/digest';
 import { userError } from '@slipway/kernel/errors';
 import { canonicalJson, isArrayOf, isObject, isString, parseJson } from '@slipway/kernel/json';
-import { ApiRefusal, type KubeApi } from './api.ts';
+import type { KubeApi } from './api.ts';
 import { isKubeObject } from './narrow.ts';
 import type { KubeObject } from './object.ts';
 import { type KubePlace, MANAGED_BY, recordName } from './place.ts';
+import { isRobbed, writeOnce } from './write-once.ts';
 
 /** The media type of a set's canonical JSON, which its digest names. */
 export const SET_MEDIA_TYPE = 'application/vnd.slipway.kubernetes.set.v1+json';
@@ -109,8 +110,8 @@ function partName(place: KubePlace, digest: Digest, part: number): string {
 
 async function createOnce(api: KubeApi, object: KubeObject): Promise<void> {
   try {
-    await api.create(object);
+    await writeOnce(api, object, ({ binaryData }) => binaryData);
   } catch (thrown) {
-    if (!(thrown instanceof ApiRefusal) || thrown.reason !== 'AlreadyExists') throw thrown;
+    if (!isRobbed(thrown)) throw thrown;
   }
 }

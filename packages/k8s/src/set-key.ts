@@ -4,7 +4,7 @@ import { isObject, isString } from '@slipway/kernel/json';
 import type { KubeApi } from './api.ts';
 import type { KubeObject } from './object.ts';
 import { type KubePlace, MANAGED_BY, recordRef } from './place.ts';
-import { isRobbed } from './write-once.ts';
+import { isRobbed, writeOnce } from './write-once.ts';
 
 const KEY = 'hmac-key';
 const KEY_BYTES = 32;
@@ -21,18 +21,18 @@ export async function ensureKey(api: KubeApi, place: KubePlace): Promise<string>
   if (known !== undefined) return known;
   const { name } = recordRef('Secret', place);
   const key = randomBytes(KEY_BYTES).toString('base64');
+  const secret = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, namespace: place.namespace, labels: MANAGED_BY },
+    immutable: true,
+    data: { [KEY]: key },
+  };
   try {
-    await api.create({
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name, namespace: place.namespace, labels: MANAGED_BY },
-      immutable: true,
-      data: { [KEY]: key },
-    });
-    return key;
+    return keyIn(await writeOnce(api, secret, ({ data }) => data));
   } catch (thrown) {
-    const found = await readKey(api, place);
-    if (found === undefined || (!isRobbed(thrown) && found !== key)) throw thrown;
+    const found = isRobbed(thrown) ? await readKey(api, place) : undefined;
+    if (found === undefined) throw thrown;
     return found;
   }
 }

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isGreen } from '@slipway/rollout/result';
+import * as fc from 'fast-check';
 import {
   bring,
   type ClusterLab,
   clusterLab,
+  flakyApi,
   ledgerOf,
   mortalApi,
   rollBack,
@@ -235,6 +237,30 @@ test('killed at any write of a rollback: the next run converges', async (t) => {
     }
   }
   t.diagnostic(`${boundaries} boundaries`);
+});
+
+test('answers that get lost before or after a write cost no deployment', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.infiniteStream(fc.nat(99)), async (throws) => {
+      const lab = clusterLab();
+      const api = flakyApi(lab.cluster.api, throws);
+
+      const outcomes = [
+        (await bring(lab, 'v1', shopObjects('app:1'), { api })).result.outcome,
+        (await bring(lab, 'v2', shopObjects('app:2'), { api })).result.outcome,
+        (await bring(lab, 'v3', shopObjects('app:broken'), { api })).result.outcome,
+        (await rollBack(lab, '', { api })).result.outcome,
+      ];
+
+      assert.deepEqual(outcomes, ['deployed', 'deployed', 'rolled-back', 'rolled-back']);
+      assert.deepEqual(served(lab), ['app:1']);
+      assert.deepEqual(
+        ledgerOf(lab).map(({ number }) => number),
+        [1, 2, 3, 4],
+      );
+    }),
+    { numRuns: 40 },
+  );
 });
 
 test('post brings back what was live, and does not wait for the dead lease', async () => {
