@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { temporaryFolder } from './temp.ts';
 
 /**
@@ -19,7 +20,12 @@ export interface SocketProxy extends AsyncDisposable {
 export async function startSocketProxy(to: string, fateOf: (request: IncomingMessage) => Fate): Promise<SocketProxy> {
   const folder = temporaryFolder();
   const open = new Set<Socket>();
-  const server = createServer((request, response) => handle(request, response, fateOf(request), to));
+  const server = createServer((request, response) => {
+    const fate = fateOf(request);
+    // In one piece: a server that answers and closes would break a body that is still being sent.
+    const body = buffer(request);
+    body.then((bytes) => handle(request, bytes, response, fate, to)).catch(() => response.destroy());
+  });
   server.on('connection', (socket) => {
     open.add(socket);
     socket.on('close', () => open.delete(socket));
@@ -41,9 +47,8 @@ export async function startSocketProxy(to: string, fateOf: (request: IncomingMes
   };
 }
 
-function handle(request: IncomingMessage, response: ServerResponse, fate: Fate, to: string): void {
+function handle(request: IncomingMessage, body: Buffer, response: ServerResponse, fate: Fate, to: string): void {
   if (typeof fate === 'number') {
-    request.resume();
     response.writeHead(fate, { 'content-type': 'application/json' });
     response.end(JSON.stringify({ kind: 'Status', code: fate, reason: 'Injected', message: 'injected' }));
     return;
@@ -62,5 +67,5 @@ function handle(request: IncomingMessage, response: ServerResponse, fate: Fate, 
   });
   onward.on('error', () => response.destroy());
   response.on('close', () => onward.destroy());
-  request.pipe(onward);
+  onward.end(body);
 }
