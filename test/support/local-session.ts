@@ -62,13 +62,16 @@ export function localSession(options: {
       if (step.fence === 'fenced' && !held) {
         return { code: 75, signal: null, stdout: '', stderr: '', timedOut: false, ms: 0 };
       }
-      return await systemExec.run({
+      const finished = await systemExec.run({
         argv: [join(shell.path.split(':')[0] ?? '', 'sh'), '-c', scriptText(step)],
         env: { PATH: shell.path, HOME: root, ...options.env },
         timeoutMs: step.timeoutMs,
         ...(step.input === undefined ? {} : { input: step.input }),
         ...(step.signal === undefined ? {} : { signal: step.signal }),
       });
+      // To a shell, a function that nobody defined is a word on stderr and a condition that does not hold.
+      if (/not found$/m.test(finished.stderr)) throw new Error(finished.stderr);
+      return finished;
     },
     socket: () => {
       throw new Error('a local session forwards nothing');
