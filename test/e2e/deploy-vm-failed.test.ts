@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
+import { takenAddress } from '../lab/ports.ts';
 import { until } from '../support/until.ts';
 import { killService, ledgerOf, runningOn } from '../support/vm-host-state.ts';
 import { sharedLab, underLoad, untilIntended } from '../support/vm-lab.ts';
@@ -38,6 +39,10 @@ test('a port that somebody else has is named with its owner, and the member stay
   const [first, second] = lab.fleet.hosts;
   const serving = runningOn(second);
   await killService(first);
+  await until(
+    'its port is free',
+    async () => (await takenAddress([first?.address ?? ''], lab.fleet.appPort)) === undefined,
+  );
   const squatter = createServer((socket) => void socket.destroy());
   await new Promise<void>((resolve) => void squatter.listen(lab.fleet.appPort, first?.address, resolve));
   t.after(() => squatter.close());
@@ -68,6 +73,7 @@ test('a start script that ends at once is told with its last words, and the old 
   assert.equal(step.outputs.outcome, 'rolled-back', step.log);
   assert.match(step.log, /web-1: bin\/start of v4-\w{12} ended at once with status 3\./);
   assert.match(step.log, /^cannot go on$/m);
+  assert.doesNotMatch(step.log, /not found/);
   assert.equal(await lab.served(), 'v1');
 });
 
@@ -111,7 +117,11 @@ test('a deployment that may not wait says who has the lease, and changes nothing
   const lab = await labOf(t);
   if (lab === undefined) return;
   await lab.bring('v1');
-  const holder = lab.start('deploy-vm', { release: JSON.stringify(await lab.release('v2')), 'health-passes': '30' });
+  const holder = lab.start('deploy-vm', {
+    release: JSON.stringify(await lab.release('v2')),
+    'health-passes': '30',
+    'health-timeout': '30s',
+  });
   await using job = holder.job;
   await untilIntended(lab, holder, 'shift');
 
