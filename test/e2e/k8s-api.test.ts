@@ -8,6 +8,7 @@ import {
   appliesOnce,
   deletesTheVeryOne,
   plansWithoutWriting,
+  takesOverFromKubectl,
   tellsConflicts,
   tellsRefusals,
 } from './k8s-api/writes.ts';
@@ -21,6 +22,7 @@ test('our API to a real cluster', { timeout: 300_000 }, async (t) => {
     try {
       await t.test('applies once, and says of which generation it is', (s) => appliesOnce(s, place));
       await t.test('names owner and field of a conflict, and takes over when asked', (s) => tellsConflicts(s, place));
+      await t.test('takes over from kubectl when asked', (s) => takesOverFromKubectl(s, place));
       await t.test('plans without writing', (s) => plansWithoutWriting(s, place));
       await t.test('deletes the very object that was seen', (s) => deletesTheVeryOne(s, place));
       await t.test('applies whole sets, definitions before what they define', (s) => appliesWholeSets(s, place));

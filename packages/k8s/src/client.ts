@@ -27,7 +27,13 @@ export function createClient(ports: TransportPorts): KubeApi {
   async function find(apiVersion: string, kind: string): Promise<Resource | undefined> {
     const group = groups.get(apiVersion) ?? discover(apiVersion);
     groups.set(apiVersion, group);
-    const resource = (await group).get(kind);
+    const resource = await group.then(
+      (kinds) => kinds.get(kind),
+      (thrown: unknown) => {
+        groups.delete(apiVersion);
+        throw thrown;
+      },
+    );
     if (resource === undefined) groups.delete(apiVersion);
     return resource;
   }

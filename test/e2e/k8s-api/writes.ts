@@ -39,6 +39,25 @@ export async function tellsConflicts(_t: TestContext, place: Place): Promise<voi
   assert.notEqual(await api.get(refOf(empty(place))), undefined);
 }
 
+/** What came by `kubectl apply` becomes ours when asked for: what the manifest no longer has is gone, too. */
+export async function takesOverFromKubectl(_t: TestContext, place: Place): Promise<void> {
+  const { cluster, namespace, api } = place;
+  const plain = empty(place, { minReadySeconds: 3, progressDeadlineSeconds: 77, replicas: 2, paused: true }, 'kube');
+  await cluster.run(['apply', '-f', '-', '-n', namespace], JSON.stringify(plain));
+  await cluster.run(['autoscale', 'deployment', 'kube', '--min=2', '--max=9', '-n', namespace]);
+  const wish = empty(place, { minReadySeconds: 4, replicas: 1, paused: true }, 'kube');
+
+  await assert.rejects(applyAll([wish], {}, place), /minReadySeconds is owned by "kubectl-client-side-apply"/);
+  const [first] = await applyAll([wish], { force: true }, place);
+  const [second] = await applyAll([wish], {}, place);
+
+  const { minReadySeconds, progressDeadlineSeconds, replicas } = first?.answer.spec ?? {};
+  assert.deepEqual([minReadySeconds, progressDeadlineSeconds, replicas], [4, 600, 2]);
+  assert.equal(second?.answer.metadata.generation, first?.answer.metadata.generation);
+  const annotations = (await api.get(refOf(wish)))?.metadata.annotations ?? {};
+  assert.equal(annotations['kubectl.kubernetes.io/last-applied-configuration'], undefined);
+}
+
 async function imageOf({ cluster, namespace }: Place): Promise<string> {
   const path = 'jsonpath={.spec.template.spec.containers[0].image}';
   return await cluster.run(['get', 'deployment', 'web', '-n', namespace, '-o', path]);

@@ -64,6 +64,19 @@ test('kinds are looked up once; one that is not known, each time', async () => {
   });
 });
 
+test('a look-up that failed is not remembered', async () => {
+  let healthy = false;
+  await using server = await startKubeServer((asked, response) => {
+    if (!healthy) tell(response, 403, statusObject(403, 'Forbidden', 'not yet'));
+    else tell(response, 200, { resources: GROUPS[asked.path] });
+  });
+  const api = createClient(server.ports);
+
+  await assert.rejects(api.isNamespaced('v1', 'Pod'), /not yet/);
+  healthy = true;
+  assert.equal(await api.isNamespaced('v1', 'Pod'), true);
+});
+
 test('what is not there is undefined, and nothing to delete is a success', async () => {
   await withServer(absent, async (api, server) => {
     assert.equal(await api.get(WEB), undefined);

@@ -7,6 +7,7 @@ import { rankOf } from '../manifests/order.ts';
 import { type KubeObject, refOf } from '../object.ts';
 import { respectAutoscalers } from './autoscalers.ts';
 import { explainRefusal } from './refusals.ts';
+import { takeOver } from './take-over.ts';
 
 export interface ApplyPorts {
   readonly api: KubeApi;
@@ -35,25 +36,52 @@ export async function applyAll(
   options: ApplyOptions,
   ports: ApplyPorts,
 ): Promise<readonly Applied[]> {
-  const wanted = await respectAutoscalers(objects, ports.api);
+  const { api, signal } = ports;
+  // Before the replicas are looked at: whose they are depends on it.
+  if (options.force === true && options.dryRun !== true) await together(objects, (object) => takeOver(object, api));
+  const wanted = await respectAutoscalers(objects, api);
   const ranks = [...new Set(wanted.map(rankOf))].toSorted((a, b) => a - b);
   const applied: Applied[] = [];
   for (const rank of ranks) {
-    throwIfAborted(ports.signal);
+    throwIfAborted(signal);
     const group = wanted.filter((object) => rankOf(object) === rank);
-    const settled = await settleAll(group, AT_ONCE, async (object) => await ports.api.apply(object, options));
-    const problems: Problem[] = [];
-    for (const [index, result] of settled.entries()) {
-      const object = group[index];
-      if (object === undefined) continue;
-      if (result.status === 'fulfilled') applied.push({ wanted: object, answer: result.value });
-      else if (result.reason instanceof ApiRefusal) problems.push(explainRefusal(refOf(object), result.reason));
-      else throw result.reason;
-    }
-    if (problems.length > 0) throw new UserError(problems);
+    const done = await together(group, async (object) => ({
+      wanted: object,
+      answer: await api.apply(object, options),
+    }));
+    applied.push(...done);
     if (options.dryRun !== true) await kindsDefined(group, ports);
   }
   return applied;
+}
+
+/** Some at a time; all that the server refuses comes in one UserError. */
+async function together<T>(
+  objects: readonly KubeObject[],
+  work: (object: KubeObject) => Promise<T>,
+): Promise<readonly T[]> {
+  const problems: Problem[] = [];
+  const settled = await settleAll(objects, AT_ONCE, async (object) => await explained(object, work, problems));
+  const done = settled.flatMap((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+  if (problems.length > 0) throw new UserError(problems);
+  return done;
+}
+
+async function explained<T>(
+  object: KubeObject,
+  work: (object: KubeObject) => Promise<T>,
+  problems: Problem[],
+): Promise<readonly T[]> {
+  try {
+    return [await work(object)];
+  } catch (thrown) {
+    if (!(thrown instanceof ApiRefusal)) throw thrown;
+    problems.push(explainRefusal(refOf(object), thrown));
+    return [];
+  }
 }
 
 /** A custom resource is taken only some moments after its definition. */

@@ -3,6 +3,7 @@ import { settleAll } from '@slipway/kernel/parallel';
 import { ApiRefusal, type ApplyOptions, type KubeApi } from '../api.ts';
 import { respectAutoscalers } from '../apply/autoscalers.ts';
 import { explainRefusal } from '../apply/refusals.ts';
+import { withoutClientSide } from '../apply/take-over.ts';
 import { inApplyOrder } from '../manifests/order.ts';
 import { describeRef, groupOf, type KubeObject, type ObjectRef, refOf } from '../object.ts';
 import { containersOf, podSpecOf } from '../pod-template.ts';
@@ -19,6 +20,8 @@ export type ObjectChange =
   | { readonly kind: 'untried'; readonly ref: ObjectRef; readonly why: string };
 
 const AT_ONCE = 8;
+/** A dry run cannot show it: the owner changes first. */
+const TAKEN_OVER = '- fields that only kubectl apply has set, and the manifest has not';
 
 /**
  * Asks the server, by a dry run of each object, what applying the set would change; nothing is written. `previous` are
@@ -56,7 +59,8 @@ async function compare(
   const ref = refOf(object);
   const [live, then] = await Promise.all([api.get(ref), api.apply(object, { force, dryRun: true })]);
   if (live === undefined) return newcomer(object, previous);
-  const lines = differences(withoutNoise(live), withoutNoise(then));
+  const leaves = force && withoutClientSide(live.metadata.managedFields ?? []) !== undefined;
+  const lines = [...differences(withoutNoise(live), withoutNoise(then)), ...(leaves ? [TAKEN_OVER] : [])];
   return lines.length === 0 ? { kind: 'same', ref } : { kind: 'changed', ref, lines };
 }
 

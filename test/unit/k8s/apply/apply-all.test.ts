@@ -21,6 +21,7 @@ function recording(refuse: readonly string[] = [], more: Partial<KubeApi> = {}):
   const calls: string[] = [];
   const api = fakeKubeApi({
     list: () => Promise.resolve({ items: [], resourceVersion: '1' }),
+    get: () => Promise.resolve(undefined),
     async apply(object, options) {
       const { name } = object.metadata;
       calls.push(`begin ${name}${options?.dryRun === true ? ' dry' : ''}${options?.force === true ? ' forced' : ''}`);

@@ -97,6 +97,19 @@ test('configuration with a digest in its name is compared to what it follows', a
   ]);
 });
 
+test('what a dry run cannot show is said: forced, the fields of kubectl apply go, too', async () => {
+  const plain = stored(web({ replicas: 2 }));
+  const owner = { manager: 'kubectl-client-side-apply', operation: 'Update', fieldsV1: {} };
+  const live = { ...plain, metadata: { ...plain.metadata, managedFields: [owner] } };
+  const forced = await compareAll([web({ replicas: 2 })], { force: true }, cluster([live]));
+
+  assert.deepEqual(renderChanges(forced), [
+    '~ Deployment shop/web',
+    '-    fields that only kubectl apply has set, and the manifest has not',
+  ]);
+  assert.deepEqual(await plan([web({ replicas: 2 })], cluster([live])), ['1 object stays as it is.']);
+});
+
 describe('what cannot be asked yet', () => {
   const notFound = new ApiRefusal(404, 'NotFound', 'namespaces "shop" not found', []);
   const unknown = new ApiRefusal(404, 'UnknownKind', 'The cluster knows no kind Foo in x.io/v1.', []);
