@@ -114,6 +114,22 @@ for (const wanted of ['v1', 'v2']) {
   });
 }
 
+test('a run that is cancelled while it loads leaves nothing for its post step, which does nothing', async (t) => {
+  const lab = await labOf(t);
+  if (lab === undefined) return;
+  await lab.bring('v1');
+  const before = everything(lab);
+  const run = lab.start('deploy-vm', { release: JSON.stringify(await lab.release('v2')) });
+  await using job = run.job;
+
+  const main = await run.cancel();
+  const [post] = await job.post();
+
+  assert.equal(main.exit.signal, 'SIGINT', 'it had no time to say a word');
+  assert.deepEqual([post?.outcome, post?.log], ['success', '']);
+  assert.deepEqual(everything(lab), before);
+});
+
 test('a service that crashed with its supervisor is started again by the same deployment', async (t) => {
   const lab = await labOf(t);
   if (lab === undefined) return;
