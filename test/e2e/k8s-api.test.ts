@@ -1,6 +1,7 @@
 import { test } from 'node:test';
 import { withCluster } from '../lab/k8s/with-cluster.ts';
-import { leavesNothingBehind, resumesWatches, survivesFaults } from './k8s-api/broken-connections.ts';
+import { resumesWatches, survivesFaults } from './k8s-api/broken-connections.ts';
+import { knowsItsProxyGone, leavesNothingBehind, tellsUnreachable } from './k8s-api/kubectl-proxy.ts';
 import { openApi, type Place } from './k8s-api/place.ts';
 import { namesMissingPermissions } from './k8s-api/restricted-user.ts';
 import { appliesWholeSets, leavesReplicas, runsJobsOnce } from './k8s-api/sets.ts';
@@ -32,6 +33,8 @@ test('our API to a real cluster', { timeout: 300_000 }, async (t) => {
       await t.test('resumes watches', (s) => resumesWatches(s, place));
       await t.test('is right in the end, with a fault in one call of ten', (s) => survivesFaults(s, place));
       await t.test('tells refusals in words', (s) => tellsRefusals(s, place));
+      await t.test('tells why a cluster cannot be reached', (s) => tellsUnreachable(s, place));
+      await t.test('knows when its proxy is gone', (s) => knowsItsProxyGone(s, place));
       await t.test('leaves no process behind, even by SIGKILL', (s) => leavesNothingBehind(s, place));
     } finally {
       await cluster.run(['delete', 'namespace', namespace, '--wait=false']);

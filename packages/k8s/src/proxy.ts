@@ -3,6 +3,7 @@ import type { Clock } from '@slipway/effects/clock';
 import { type Exec, guarded } from '@slipway/effects/exec';
 import type { Http } from '@slipway/effects/http';
 import { messageOf, userError } from '@slipway/kernel/errors';
+import { refusal } from './transport.ts';
 
 /** Which cluster, as the user names it; what is absent is kubectl's own default. */
 export interface ClusterChoice {
@@ -62,7 +63,7 @@ export async function openProxy(choice: ClusterChoice, ports: ProxyPorts): Promi
   for (;;) {
     const refused = await http
       .request({ url: 'http://localhost/version', socketPath, timeoutMs: START_MS })
-      .then(({ status, body }) => (status === 200 ? undefined : `status ${status}: ${body.toString('utf8').trim()}`))
+      .then((answer) => (answer.status === 200 ? undefined : refusal(answer).message))
       .catch((cause: unknown) => (clock.monotonic() - began > START_MS ? messageOf(cause) : 'wait'));
     if (refused === undefined) return { socketPath, lost: gone.signal, close };
     if (refused !== 'wait') {
@@ -74,10 +75,11 @@ export async function openProxy(choice: ClusterChoice, ports: ProxyPorts): Promi
   }
 }
 
-function unreachable({ context, kubectl }: ClusterChoice, why: string): Error {
+function unreachable(choice: ClusterChoice, why: string): Error {
+  const { context, kubectl } = choice;
   const which = context === undefined ? 'of the current context' : `of the context ${context}`;
   return userError(
     `The cluster ${which} cannot be reached: ${why}`,
-    `look at it with: ${kubectl}${context === undefined ? '' : ` --context=${context}`} version`,
+    `look at it with: ${[kubectl, ...clusterArgs(choice), 'version'].join(' ')}`,
   );
 }

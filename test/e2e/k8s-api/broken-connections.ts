@@ -1,9 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
 import type { TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { systemHttp } from '@slipway/effects/http-real';
 import type { KubeApi } from '@slipway/k8s/api';
 import { createClient } from '@slipway/k8s/client';
@@ -11,7 +7,6 @@ import { type KubeObject, refOf } from '@slipway/k8s/object';
 import { writeOnce } from '@slipway/k8s/write-once';
 import { isObject } from '@slipway/kernel/json';
 import { type Fate, startSocketProxy } from '../../support/socket-proxy.ts';
-import { temporaryFolder } from '../../support/temp.ts';
 import { type Place, settings } from './place.ts';
 
 function through(socketPath: string, { clock }: Place): KubeApi {
@@ -78,49 +73,14 @@ export async function survivesFaults(t: TestContext, place: Place): Promise<void
   t.diagnostic(`${calls} calls, ${faults} faults`);
 }
 
-const content = ({ data }: KubeObject): unknown => data;
+const dataOf = ({ data }: KubeObject): unknown => data;
 
 /** Each step names the version that it continues: none is lost, none counts twice. */
 async function countUp(api: KubeApi, start: KubeObject, steps: number): Promise<unknown> {
-  let current = await writeOnce(api, start, content);
+  let current = await writeOnce(api, start, dataOf);
   for (let step = 1; step <= steps; step += 1) {
-    current = await writeOnce(api, { ...current, data: { n: String(step) } }, content);
+    current = await writeOnce(api, { ...current, data: { n: String(step) } }, dataOf);
   }
   const found = (await api.get(refOf(start)))?.data;
   return isObject(found) ? found.n : undefined;
-}
-
-/** A SIGKILL leaves us no last word, and yet no kubectl stays behind. */
-export async function leavesNothingBehind(_t: TestContext, { cluster }: Place): Promise<void> {
-  await using folder = temporaryFolder('slipway-dog-');
-  const script = fileURLToPath(new URL('open-and-wait.ts', import.meta.url));
-  const argv = ['--conditions=@slipway/source', script, cluster.kubectl, cluster.kubeconfig, folder.path];
-  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'inherit'] });
-  await once(child.stdout, 'data');
-  const during = processesWith(folder.path);
-
-  child.kill('SIGKILL');
-  await once(child, 'exit');
-
-  const deadline = performance.now() + 5_000;
-  while (processesWith(folder.path).length > 0 && performance.now() < deadline) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  assert.ok(during.some((command) => command.includes(`proxy --unix-socket=${folder.path}`)));
-  assert.deepEqual(processesWith(folder.path), []);
-}
-
-function processesWith(text: string): readonly string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => commandOf(pid))
-    .filter((command) => command.includes(text));
-}
-
-function commandOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-  } catch {
-    return '';
-  }
 }

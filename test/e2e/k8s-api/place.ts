@@ -37,6 +37,16 @@ export async function openApi({ kubectl, kubeconfig }: Pick<Cluster, 'kubectl' |
   };
 }
 
+export interface Kubeconfig {
+  readonly clusters: readonly object[];
+  readonly contexts: readonly { readonly context: object }[];
+}
+
+/** The kubeconfig of the administrator, with only what its context is made of. */
+export async function readKubeconfig(cluster: Cluster): Promise<Kubeconfig> {
+  return JSON.parse(await cluster.run(['config', 'view', '--raw', '--minify', '-o', 'json'])) as Kubeconfig;
+}
+
 /** A Deployment without pods: what matters here is its object. */
 export function empty({ namespace }: Place, spec: JsonObject = {}, name = 'web'): KubeObject {
   return {

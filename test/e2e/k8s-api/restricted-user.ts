@@ -5,7 +5,7 @@ import { applyAll } from '@slipway/k8s/apply/apply-all';
 import { needsOf } from '@slipway/k8s/checks/needs';
 import { findMissingPermissions } from '@slipway/k8s/checks/permissions';
 import { temporaryFolder } from '../../support/temp.ts';
-import { empty, openApi, type Place, settings } from './place.ts';
+import { empty, openApi, type Place, readKubeconfig, settings } from './place.ts';
 
 /** A user who may only look is told everything at once; what is told to be applied is enough. */
 export async function namesMissingPermissions(t: TestContext, place: Place): Promise<void> {
@@ -53,10 +53,7 @@ export async function namesMissingPermissions(t: TestContext, place: Place): Pro
 
 async function kubeconfigOf({ cluster, namespace }: Place, account: string): Promise<string> {
   const token = (await cluster.run(['create', 'token', account, '-n', namespace])).trim();
-  const config = JSON.parse(await cluster.run(['config', 'view', '--raw', '--minify', '-o', 'json'])) as {
-    readonly clusters: readonly object[];
-    readonly contexts: readonly { readonly context: object }[];
-  };
+  const config = await readKubeconfig(cluster);
   const context = { ...config.contexts[0]?.context, user: account };
   return JSON.stringify({
     ...config,
