@@ -28934,8 +28934,6 @@ var build_digest = __nccwpck_require__(2098);
 var errors = __nccwpck_require__(1525);
 // EXTERNAL MODULE: ./packages/kernel/build/json.js
 var json = __nccwpck_require__(5868);
-// EXTERNAL MODULE: ./packages/k8s/build/api.js
-var build_api = __nccwpck_require__(8041);
 // EXTERNAL MODULE: ./packages/k8s/build/narrow.js
 var narrow = __nccwpck_require__(2174);
 ;// CONCATENATED MODULE: ./packages/k8s/build/place.js
@@ -28957,6 +28955,44 @@ function recordRef(kind, place) {
 }
 function leaseRef(place) {
     return { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace: place.namespace, name: recordName(place) };
+}
+
+// EXTERNAL MODULE: ./packages/k8s/build/api.js
+var build_api = __nccwpck_require__(8041);
+;// CONCATENATED MODULE: ./packages/k8s/build/write-once.js
+
+
+
+const TRIES = 5;
+/**
+ * Creates the object, or replaces the very version that it names. When the answer gets lost, the cluster is asked what
+ * became of it: it is there as wanted, it can be tried again, or somebody else was faster, which rejects with an
+ * `ApiRefusal` of reason `Conflict` or `AlreadyExists`. `content` is what tells our object from another's.
+ */
+async function writeOnce(api, wanted, content) {
+    const told = (0,json/* canonicalJson */.dj)(content(wanted) ?? null);
+    for (let tried = 1;; tried += 1) {
+        try {
+            return await (wanted.metadata.resourceVersion === undefined ? api.create(wanted) : api.replace(wanted));
+        }
+        catch (thrown) {
+            if (thrown instanceof build_api/* ApiRefusal */.n && !isOpen(thrown, tried))
+                throw thrown;
+            const found = await api.get((0,build_object/* refOf */.H8)(wanted));
+            if (found !== undefined && (0,json/* canonicalJson */.dj)(content(found) ?? null) === told)
+                return found;
+            if (tried === TRIES || found?.metadata.resourceVersion !== wanted.metadata.resourceVersion)
+                throw thrown;
+        }
+    }
+}
+/** Somebody was faster. Who that was only matters to who lost an answer before. */
+function isRobbed(thrown) {
+    return thrown instanceof build_api/* ApiRefusal */.n && (thrown.reason === 'Conflict' || thrown.reason === 'AlreadyExists');
+}
+/** A refusal after a lost answer may speak of our own write. */
+function isOpen(refusal, tried) {
+    return refusal.status >= 500 || (tried > 1 && isRobbed(refusal));
 }
 
 ;// CONCATENATED MODULE: ./packages/k8s/build/release-set.js
@@ -29045,10 +29081,10 @@ function partName(place, digest, part) {
 }
 async function createOnce(api, object) {
     try {
-        await api.create(object);
+        await writeOnce(api, object, ({ binaryData }) => binaryData);
     }
     catch (thrown) {
-        if (!(thrown instanceof build_api/* ApiRefusal */.n) || thrown.reason !== 'AlreadyExists')
+        if (!isRobbed(thrown))
             throw thrown;
     }
 }
@@ -29114,8 +29150,8 @@ function changesMarkdown(changes) {
 
 // EXTERNAL MODULE: ./packages/effects/build/files.js + 1 modules
 var files = __nccwpck_require__(9028);
-// EXTERNAL MODULE: ./packages/k8s/build/client.js + 3 modules
-var client = __nccwpck_require__(7302);
+// EXTERNAL MODULE: ./packages/k8s/build/client.js + 2 modules
+var client = __nccwpck_require__(6485);
 // EXTERNAL MODULE: ./packages/effects/build/clock.js
 var build_clock = __nccwpck_require__(193);
 // EXTERNAL MODULE: ./packages/strategy/build/describe.js
@@ -30152,7 +30188,10 @@ var parallel = __nccwpck_require__(9369);
 var autoscalers = __nccwpck_require__(686);
 // EXTERNAL MODULE: ./packages/k8s/build/apply/refusals.js
 var refusals = __nccwpck_require__(9273);
+// EXTERNAL MODULE: ./packages/k8s/build/apply/take-over.js
+var take_over = __nccwpck_require__(1858);
 ;// CONCATENATED MODULE: ./packages/k8s/build/apply/apply-all.js
+
 
 
 
@@ -30171,31 +30210,49 @@ const POLL_MS = 50;
  * UserError. With `dryRun` the server answers as if, and changes nothing.
  */
 async function applyAll(objects, options, ports) {
-    const wanted = await (0,autoscalers/* respectAutoscalers */.N)(objects, ports.api);
+    const { api, signal } = ports;
+    // Before the replicas are looked at: whose they are depends on it.
+    if (options.force === true && options.dryRun !== true)
+        await together(objects, (object) => (0,take_over/* takeOver */.w)(object, api));
+    const wanted = await (0,autoscalers/* respectAutoscalers */.N)(objects, api);
     const ranks = [...new Set(wanted.map(order/* rankOf */.IQ))].toSorted((a, b) => a - b);
     const applied = [];
     for (const rank of ranks) {
-        (0,build_clock/* throwIfAborted */.Te)(ports.signal);
+        (0,build_clock/* throwIfAborted */.Te)(signal);
         const group = wanted.filter((object) => (0,order/* rankOf */.IQ)(object) === rank);
-        const settled = await (0,parallel/* settleAll */.j)(group, AT_ONCE, async (object) => await ports.api.apply(object, options));
-        const problems = [];
-        for (const [index, result] of settled.entries()) {
-            const object = group[index];
-            if (object === undefined)
-                continue;
-            if (result.status === 'fulfilled')
-                applied.push({ wanted: object, answer: result.value });
-            else if (result.reason instanceof build_api/* ApiRefusal */.n)
-                problems.push((0,refusals/* explainRefusal */.G)((0,build_object/* refOf */.H8)(object), result.reason));
-            else
-                throw result.reason;
-        }
-        if (problems.length > 0)
-            throw new errors/* UserError */.yo(problems);
+        const done = await together(group, async (object) => ({
+            wanted: object,
+            answer: await api.apply(object, options),
+        }));
+        applied.push(...done);
         if (options.dryRun !== true)
             await kindsDefined(group, ports);
     }
     return applied;
+}
+/** Some at a time; all that the server refuses comes in one UserError. */
+async function together(objects, work) {
+    const problems = [];
+    const settled = await (0,parallel/* settleAll */.j)(objects, AT_ONCE, async (object) => await explained(object, work, problems));
+    const done = settled.flatMap((result) => {
+        if (result.status === 'rejected')
+            throw result.reason;
+        return result.value;
+    });
+    if (problems.length > 0)
+        throw new errors/* UserError */.yo(problems);
+    return done;
+}
+async function explained(object, work, problems) {
+    try {
+        return [await work(object)];
+    }
+    catch (thrown) {
+        if (!(thrown instanceof build_api/* ApiRefusal */.n))
+            throw thrown;
+        problems.push((0,refusals/* explainRefusal */.G)((0,build_object/* refOf */.H8)(object), thrown));
+        return [];
+    }
 }
 /** A custom resource is taken only some moments after its definition. */
 async function kindsDefined(objects, { api, clock, signal }) {
@@ -30490,17 +30547,27 @@ async function readLog({ subject, container, log }, { api, clock }) {
         over.abort();
     }
 }
+/** Of those that tell the same of the same object again and again, the last one. */
 function eventLines(events) {
-    return events
-        .filter(({ type }) => type === 'Warning')
-        .slice(-EVENTS)
-        .map((event) => {
+    const last = new Map();
+    for (const event of events.filter(({ type }) => type === 'Warning')) {
+        const key = `${textAt(event, 'involvedObject', 'uid')} ${textAt(event, 'reason')} ${pattern(event)}`;
+        last.delete(key);
+        last.set(key, event);
+    }
+    return [...last.values()].slice(-EVENTS).map((event) => {
         const about = `${textAt(event, 'involvedObject', 'kind')} ${textAt(event, 'involvedObject', 'name')}`;
         const count = countAt(event, 'count');
         const times = count > 1 ? ` (${count} times)` : '';
         const time = new Date(eventTime(event)).toISOString().slice(11, 19);
         return `${time} ${about}: ${textAt(event, 'reason')}: ${textAt(event, 'message').trim()}${times}`;
     });
+}
+/** The message without names that were made up for it. */
+function pattern(event) {
+    return textAt(event, 'message')
+        .replace('(combined from similar events): ', '')
+        .replaceAll(/"[^"]*"/g, '');
 }
 
 ;// CONCATENATED MODULE: ./packages/k8s/build/rollout/failure.js
@@ -30957,9 +31024,9 @@ function lacksPods(scene) {
     }
 }
 function causeOf(message) {
-    if (/exceeded quota/.test(message))
+    if (/(?:exceeded|failed) quota/.test(message))
         return 'quota';
-    return /admission webhook|failed calling webhook/.test(message) ? 'webhook' : 'create';
+    return /admission webhook|failed calling webhook|AdmissionPolicy/.test(message) ? 'webhook' : 'create';
 }
 
 ;// CONCATENATED MODULE: ./packages/k8s/build/rollout/quantity.js
@@ -31074,6 +31141,7 @@ function tooSmall(node, pod) {
 const NODES_SHOWN = 8;
 /** Reasons of the events by which autoscalers answer a pod that finds no place. */
 const SCALERS = new Set(['TriggeredScaleUp', 'NotTriggerScaleUp', 'Nominated']);
+const CLAIMS = new Set(['ProvisioningFailed', 'FailedBinding', 'ProvisioningSucceeded']);
 /** Why a pod has no node yet, as the scheduler says it, and node by node where we may see them. */
 function unscheduled(pod, events, scene) {
     const condition = conditionOf(pod, 'PodScheduled', 'False');
@@ -31097,7 +31165,8 @@ function withoutPreemption(message) {
 /** What the controllers of volumes said about its claims, and the scheduler of those that nobody spoke about. */
 function withoutVolumes(pod, told, { events }) {
     const claims = new Set(claimsOf(pod));
-    const last = events.findLast(({ reason, involvedObject }) => (reason === 'ProvisioningFailed' || reason === 'FailedBinding') && claims.has(textAt(involvedObject, 'name')));
+    const about = events.findLast(({ reason, involvedObject }) => CLAIMS.has(reason) && claims.has(textAt(involvedObject, 'name')));
+    const last = about?.reason === 'ProvisioningSucceeded' ? undefined : about;
     if (last === undefined && !/persistent ?volume/i.test(told))
         return undefined;
     const words = last === undefined ? told : `${textAt(last, 'involvedObject', 'name')}: ${textAt(last, 'message')}`;
@@ -31738,42 +31807,6 @@ function describeChange({ kind, ref }) {
     return `${(0,build_object/* describeRef */.Ro)(ref)} ${kind === 'changed' ? 'is not as it was applied' : 'is not there'}.`;
 }
 
-;// CONCATENATED MODULE: ./packages/k8s/build/write-once.js
-
-
-
-const TRIES = 5;
-/**
- * Creates the object, or replaces the very version that it names. When the answer gets lost, the cluster is asked what
- * became of it: it is there as wanted, it can be tried again, or somebody else was faster, which rejects with an
- * `ApiRefusal` of reason `Conflict` or `AlreadyExists`. `content` is what tells our object from another's.
- */
-async function writeOnce(api, wanted, content) {
-    const told = (0,json/* canonicalJson */.dj)(content(wanted) ?? null);
-    for (let tried = 1;; tried += 1) {
-        try {
-            return await (wanted.metadata.resourceVersion === undefined ? api.create(wanted) : api.replace(wanted));
-        }
-        catch (thrown) {
-            if (thrown instanceof build_api/* ApiRefusal */.n && !isOpen(thrown, tried))
-                throw thrown;
-            const found = await api.get((0,build_object/* refOf */.H8)(wanted));
-            if (found !== undefined && (0,json/* canonicalJson */.dj)(content(found) ?? null) === told)
-                return found;
-            if (tried === TRIES || found?.metadata.resourceVersion !== wanted.metadata.resourceVersion)
-                throw thrown;
-        }
-    }
-}
-/** Somebody was faster. Who that was only matters to who lost an answer before. */
-function isRobbed(thrown) {
-    return thrown instanceof build_api/* ApiRefusal */.n && (thrown.reason === 'Conflict' || thrown.reason === 'AlreadyExists');
-}
-/** A refusal after a lost answer may speak of our own write. */
-function isOpen(refusal, tried) {
-    return refusal.status >= 500 || (tried > 1 && isRobbed(refusal));
-}
-
 ;// CONCATENATED MODULE: ./packages/k8s/build/lease.js
 
 
@@ -32147,19 +32180,19 @@ async function ensureKey(api, place) {
         return known;
     const { name } = recordRef('Secret', place);
     const key = (0,external_node_crypto_.randomBytes)(KEY_BYTES).toString('base64');
+    const secret = {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name, namespace: place.namespace, labels: MANAGED_BY },
+        immutable: true,
+        data: { [KEY]: key },
+    };
     try {
-        await api.create({
-            apiVersion: 'v1',
-            kind: 'Secret',
-            metadata: { name, namespace: place.namespace, labels: MANAGED_BY },
-            immutable: true,
-            data: { [KEY]: key },
-        });
-        return key;
+        return keyIn(await writeOnce(api, secret, ({ data }) => data));
     }
     catch (thrown) {
-        const found = await readKey(api, place);
-        if (found === undefined || (!isRobbed(thrown) && found !== key))
+        const found = isRobbed(thrown) ? await readKey(api, place) : undefined;
+        if (found === undefined)
             throw thrown;
         return found;
     }
@@ -32769,7 +32802,10 @@ function guarded(argv) {
     ];
 }
 
+// EXTERNAL MODULE: ./packages/k8s/build/transport.js
+var transport = __nccwpck_require__(3964);
 ;// CONCATENATED MODULE: ./packages/k8s/build/proxy.js
+
 
 
 
@@ -32805,7 +32841,7 @@ async function openProxy(choice, ports) {
     for (;;) {
         const refused = await http
             .request({ url: 'http://localhost/version', socketPath, timeoutMs: START_MS })
-            .then(({ status, body }) => (status === 200 ? undefined : `status ${status}: ${body.toString('utf8').trim()}`))
+            .then((answer) => (answer.status === 200 ? undefined : (0,transport/* refusal */.x5)(answer).message))
             .catch((cause) => (clock.monotonic() - began > START_MS ? (0,errors/* messageOf */.bD)(cause) : 'wait'));
         if (refused === undefined)
             return { socketPath, lost: gone.signal, close };
@@ -32818,9 +32854,10 @@ async function openProxy(choice, ports) {
         await Promise.race([clock.sleep(proxy_POLL_MS), ended]);
     }
 }
-function unreachable({ context, kubectl }, why) {
+function unreachable(choice, why) {
+    const { context, kubectl } = choice;
     const which = context === undefined ? 'of the current context' : `of the context ${context}`;
-    return (0,errors/* userError */.IF)(`The cluster ${which} cannot be reached: ${why}`, `look at it with: ${kubectl}${context === undefined ? '' : ` --context=${context}`} version`);
+    return (0,errors/* userError */.IF)(`The cluster ${which} cannot be reached: ${why}`, `look at it with: ${[kubectl, ...clusterArgs(choice), 'version'].join(' ')}`);
 }
 
 ;// CONCATENATED MODULE: ./packages/k8s/build/run-on-cluster.js
@@ -36596,7 +36633,7 @@ class ApiRefusal extends Error {
 /* harmony export */ });
 /* unused harmony export replicasBeside */
 /* harmony import */ var _slipway_kernel_json__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5868);
-/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7302);
+/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6485);
 /* harmony import */ var _object_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8330);
 
 
@@ -36827,7 +36864,74 @@ function withoutValues(message) {
 
 /***/ }),
 
-/***/ 7302:
+/***/ 1858:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   r: () => (/* binding */ withoutClientSide),
+/* harmony export */   w: () => (/* binding */ takeOver)
+/* harmony export */ });
+/* harmony import */ var _slipway_kernel_json__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5868);
+/* harmony import */ var _api_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8041);
+/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6485);
+/* harmony import */ var _object_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8330);
+
+
+
+
+/** Who owns the fields of objects that came by `kubectl apply` without `--server-side`. */
+const CLIENT_SIDE = 'kubectl-client-side-apply';
+const TRIES = 3;
+/**
+ * Makes what `kubectl apply` owns of an object ours: else a field that the manifest no longer has would stay for ever,
+ * since its owner is still there. As kubectl itself does it when it moves to server-side apply.
+ */
+async function takeOver(object, api) {
+    for (let tried = 1;; tried += 1) {
+        const live = await api.get((0,_object_js__WEBPACK_IMPORTED_MODULE_2__/* .refOf */ .H8)(object));
+        const managedFields = live === undefined ? undefined : withoutClientSide(live.metadata.managedFields ?? []);
+        if (managedFields === undefined)
+            return;
+        const { resourceVersion } = live?.metadata ?? {};
+        try {
+            await api.mergePatch((0,_object_js__WEBPACK_IMPORTED_MODULE_2__/* .refOf */ .H8)(object), { metadata: { managedFields, resourceVersion } });
+            return;
+        }
+        catch (thrown) {
+            // Somebody wrote in between, such as the controller of a Deployment.
+            if (!(thrown instanceof _api_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiRefusal */ .n) || thrown.reason !== 'Conflict' || tried === TRIES)
+                throw thrown;
+        }
+    }
+}
+/** The owners, with ours in the place of kubectl's; undefined when kubectl owns nothing. */
+function withoutClientSide(owners) {
+    const theirs = owners.filter((entry) => isOwner(entry, CLIENT_SIDE, 'Update'));
+    if (theirs.length === 0)
+        return undefined;
+    const ours = owners.filter((entry) => isOwner(entry, _client_js__WEBPACK_IMPORTED_MODULE_1__/* .FIELD_MANAGER */ .vy, 'Apply'));
+    const [first] = [...ours, ...theirs];
+    const fieldsV1 = [...ours, ...theirs].reduce((all, { fieldsV1: own }) => union(all, own), {});
+    const others = owners.filter((entry) => ![...ours, ...theirs].some((taken) => taken === entry));
+    return [{ ...first, manager: _client_js__WEBPACK_IMPORTED_MODULE_1__/* .FIELD_MANAGER */ .vy, operation: 'Apply', fieldsV1 }, ...others];
+}
+function isOwner(entry, manager, operation) {
+    if (!(0,_slipway_kernel_json__WEBPACK_IMPORTED_MODULE_3__/* .isObject */ .Gv)(entry) || !(0,_slipway_kernel_json__WEBPACK_IMPORTED_MODULE_3__/* .isObject */ .Gv)(entry.fieldsV1) || (0,_slipway_kernel_json__WEBPACK_IMPORTED_MODULE_3__/* .isString */ .Kg)(entry.subresource))
+        return false;
+    return entry.manager === manager && entry.operation === operation;
+}
+function union(a, b) {
+    const merged = Object.entries(b).map(([key, value]) => {
+        const own = a[key];
+        return [key, (0,_slipway_kernel_json__WEBPACK_IMPORTED_MODULE_3__/* .isObject */ .Gv)(own) && (0,_slipway_kernel_json__WEBPACK_IMPORTED_MODULE_3__/* .isObject */ .Gv)(value) ? union(own, value) : value];
+    });
+    return { ...a, ...Object.fromEntries(merged) };
+}
+
+
+/***/ }),
+
+/***/ 6485:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -36870,90 +36974,8 @@ function withQuery(path, query) {
     return text === '' ? path : `${path}?${text}`;
 }
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./packages/k8s/build/transport.js
-
-
-
-/** The server's words, under the status 500, for an object that does not fit the schema of its kind. */
-const UNREADABLE = /failed to (?:create typed patch object|convert new object) \(/;
-const CALL_MS = 30_000;
-const MAX_BYTES = 64 * 1024 * 1024;
-const TRIES = 6;
-const FIRST_WAIT_MS = 50;
-const LONGEST_WAIT_MS = 10_000;
-/** One call; a refusal of the server is an `ApiRefusal`. */
-async function call(wanted, ports) {
-    const { http, clock, lost } = ports;
-    for (let tried = 1;; tried += 1) {
-        const answer = await attempt(wanted, http, ports);
-        if (answer.kind === 'answered' && answer.response.status < 300)
-            return answer.response;
-        if (tried === TRIES || !mayPass(wanted, answer)) {
-            if (answer.kind === 'broken')
-                throw answer.cause;
-            throw refusal(answer.response);
-        }
-        await clock.sleep(waitBefore(tried, answer), lost);
-    }
-}
-async function attempt(wanted, http, ports) {
-    ports.lost.throwIfAborted();
-    try {
-        return { kind: 'answered', response: await http.request({ ...requestOf(wanted, ports), timeoutMs: CALL_MS }) };
-    }
-    catch (cause) {
-        ports.lost.throwIfAborted();
-        return { kind: 'broken', cause };
-    }
-}
-function requestOf({ method, path, body, contentType, accept }, { socketPath, lost }) {
-    return {
-        method,
-        url: `http://localhost${path}`,
-        socketPath,
-        signal: lost,
-        maxBytes: MAX_BYTES,
-        headers: {
-            accept: accept ?? 'application/json',
-            ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    };
-}
-/** 429 means that nothing was done; anything else may have been, so only what is repeatable comes again. */
-function mayPass({ repeatable }, answer) {
-    if (answer.kind === 'broken')
-        return repeatable;
-    const { status, body } = answer.response;
-    if (status === 500 && UNREADABLE.test(body.toString('utf8')))
-        return false;
-    return status === 429 || (repeatable && (status === 408 || status >= 500));
-}
-function waitBefore(tried, answer) {
-    const told = answer.kind === 'answered' ? Number(answer.response.headers['retry-after']) * 1_000 : Number.NaN;
-    const own = FIRST_WAIT_MS * 2 ** tried + (0,external_node_crypto_.randomInt)(FIRST_WAIT_MS);
-    return Math.min(LONGEST_WAIT_MS, Number.isNaN(told) ? own : Math.max(own, told));
-}
-/** Reads the Status object of a refusal; gateways in between answer with anything. */
-function refusal({ status, body }) {
-    const text = body.toString('utf8');
-    const value = (0,build_json/* parseJson */.qF)(text);
-    if (!(0,build_json/* isObject */.Gv)(value))
-        return new api/* ApiRefusal */.n(status, 'Unknown', `status ${status}: ${text.trim().slice(0, 300)}`, []);
-    const details = (0,build_json/* isObject */.Gv)(value.details) ? value.details : {};
-    const causes = Array.isArray(details.causes) ? details.causes.filter(build_json/* isObject */.Gv) : [];
-    return new api/* ApiRefusal */.n(status, (0,build_json/* isString */.Kg)(value.reason) ? value.reason : 'Unknown', (0,build_json/* isString */.Kg)(value.message) ? value.message : `status ${status}`, causes.map((cause) => ({
-        field: textOf(cause.field),
-        message: textOf(cause.message),
-        reason: textOf(cause.reason),
-    })));
-}
-function textOf(value) {
-    return (0,build_json/* isString */.Kg)(value) ? value : '';
-}
-
+// EXTERNAL MODULE: ./packages/k8s/build/transport.js
+var transport = __nccwpck_require__(3964);
 // EXTERNAL MODULE: external "node:readline"
 var external_node_readline_ = __nccwpck_require__(481);
 ;// CONCATENATED MODULE: ./packages/k8s/build/watch.js
@@ -37004,7 +37026,7 @@ async function* events(query, from, ports) {
     };
     const path = withQuery(await ports.listPath(query), asked);
     try {
-        const request = requestOf({ method: 'GET', path, repeatable: true }, ports);
+        const request = (0,transport/* requestOf */.fo)({ method: 'GET', path, repeatable: true }, ports);
         const both = AbortSignal.any([lost, signal]);
         const answer = await http.open({ ...request, signal: both, timeoutMs: HEADERS_MS });
         yield* eventsIn(answer);
@@ -37025,7 +37047,7 @@ async function* eventsIn({ status, body }) {
         if (status === 410)
             yield 'gone';
         else if (status >= 400 && status !== 429 && status < 500) {
-            throw refusal({ status, body: Buffer.concat(await body.toArray()) });
+            throw (0,transport/* refusal */.x5)({ status, body: Buffer.concat(await body.toArray()) });
         }
         else if (status === 200) {
             for await (const line of (0,external_node_readline_.createInterface)({ input: body })) {
@@ -37067,7 +37089,7 @@ const FIELD_MANAGER = 'slipway';
 function createClient(ports) {
     const groups = new Map();
     async function json(wanted) {
-        return (0,build_json/* parseJson */.qF)((await call(wanted, ports)).body.toString('utf8'));
+        return (0,build_json/* parseJson */.qF)((await (0,transport/* call */.T1)(wanted, ports)).body.toString('utf8'));
     }
     async function object(wanted) {
         const value = await json(wanted);
@@ -37079,7 +37101,10 @@ function createClient(ports) {
     async function find(apiVersion, kind) {
         const group = groups.get(apiVersion) ?? discover(apiVersion);
         groups.set(apiVersion, group);
-        const resource = (await group).get(kind);
+        const resource = await group.then((kinds) => kinds.get(kind), (thrown) => {
+            groups.delete(apiVersion);
+            throw thrown;
+        });
         if (resource === undefined)
             groups.delete(apiVersion);
         return resource;
@@ -37164,7 +37189,7 @@ function createClient(ports) {
         async logs(pod, container, { lines, previous }) {
             const query = { container, tailLines: String(lines), previous: String(previous) };
             const path = withQuery(`${await pathOf(pod)}/log`, query);
-            const { body } = await call({ method: 'GET', path, repeatable: true, accept: '*/*' }, ports);
+            const { body } = await (0,transport/* call */.T1)({ method: 'GET', path, repeatable: true, accept: '*/*' }, ports);
             return body.toString('utf8');
         },
         async review(wanted) {
@@ -37315,6 +37340,8 @@ var build_api = __nccwpck_require__(8041);
 var autoscalers = __nccwpck_require__(686);
 // EXTERNAL MODULE: ./packages/k8s/build/apply/refusals.js
 var refusals = __nccwpck_require__(9273);
+// EXTERNAL MODULE: ./packages/k8s/build/apply/take-over.js
+var take_over = __nccwpck_require__(1858);
 // EXTERNAL MODULE: ./packages/k8s/build/manifests/order.js
 var order = __nccwpck_require__(7884);
 // EXTERNAL MODULE: ./packages/k8s/build/object.js
@@ -37462,7 +37489,10 @@ function keysOf(before, after) {
 
 
 
+
 const AT_ONCE = 8;
+/** A dry run cannot show it: the owner changes first. */
+const TAKEN_OVER = '- fields that only kubectl apply has set, and the manifest has not';
 /**
  * Asks the server, by a dry run of each object, what applying the set would change; nothing is written. `previous` are
  * the objects that were applied before: configuration with a digest in its name is compared to what it follows. All
@@ -37493,7 +37523,8 @@ async function compare(object, force, api, previous) {
     const [live, then] = await Promise.all([api.get(ref), api.apply(object, { force, dryRun: true })]);
     if (live === undefined)
         return newcomer(object, previous);
-    const lines = differences(withoutNoise(live), withoutNoise(then));
+    const leaves = force && (0,take_over/* withoutClientSide */.r)(live.metadata.managedFields ?? []) !== undefined;
+    const lines = [...differences(withoutNoise(live), withoutNoise(then)), ...(leaves ? [TAKEN_OVER] : [])];
     return lines.length === 0 ? { kind: 'same', ref } : { kind: 'changed', ref, lines };
 }
 function newcomer(object, previous) {
@@ -37894,6 +37925,101 @@ function parseTarget(left) {
 }
 function ownRepository({ registry, path }) {
     return { kind: 'repository', repository: { registry, path } };
+}
+
+
+/***/ }),
+
+/***/ 3964:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   T1: () => (/* binding */ call),
+/* harmony export */   fo: () => (/* binding */ requestOf),
+/* harmony export */   x5: () => (/* binding */ refusal)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var _slipway_kernel_json__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5868);
+/* harmony import */ var _api_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8041);
+
+
+
+/** The server's words, under the status 500, for an object that does not fit the schema of its kind. */
+const UNREADABLE = /failed to (?:create typed patch object|convert new object) \(/;
+const CALL_MS = 30_000;
+const MAX_BYTES = 64 * 1024 * 1024;
+const TRIES = 6;
+const FIRST_WAIT_MS = 50;
+const LONGEST_WAIT_MS = 10_000;
+/** One call; a refusal of the server is an `ApiRefusal`. */
+async function call(wanted, ports) {
+    const { http, clock, lost } = ports;
+    for (let tried = 1;; tried += 1) {
+        const answer = await attempt(wanted, http, ports);
+        if (answer.kind === 'answered' && answer.response.status < 300)
+            return answer.response;
+        if (tried === TRIES || !mayPass(wanted, answer)) {
+            if (answer.kind === 'broken')
+                throw answer.cause;
+            throw refusal(answer.response);
+        }
+        await clock.sleep(waitBefore(tried, answer), lost);
+    }
+}
+async function attempt(wanted, http, ports) {
+    ports.lost.throwIfAborted();
+    try {
+        return { kind: 'answered', response: await http.request({ ...requestOf(wanted, ports), timeoutMs: CALL_MS }) };
+    }
+    catch (cause) {
+        ports.lost.throwIfAborted();
+        return { kind: 'broken', cause };
+    }
+}
+function requestOf({ method, path, body, contentType, accept }, { socketPath, lost }) {
+    return {
+        method,
+        url: `http://localhost${path}`,
+        socketPath,
+        signal: lost,
+        maxBytes: MAX_BYTES,
+        headers: {
+            accept: accept ?? 'application/json',
+            ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    };
+}
+/** 429 means that nothing was done; anything else may have been, so only what is repeatable comes again. */
+function mayPass({ repeatable }, answer) {
+    if (answer.kind === 'broken')
+        return repeatable;
+    const { status, body } = answer.response;
+    if (status === 500 && UNREADABLE.test(body.toString('utf8')))
+        return false;
+    return status === 429 || (repeatable && (status === 408 || status >= 500));
+}
+function waitBefore(tried, answer) {
+    const told = answer.kind === 'answered' ? Number(answer.response.headers['retry-after']) * 1_000 : Number.NaN;
+    const own = FIRST_WAIT_MS * 2 ** tried + (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomInt)(FIRST_WAIT_MS);
+    return Math.min(LONGEST_WAIT_MS, Number.isNaN(told) ? own : Math.max(own, told));
+}
+/** Reads the Status object of a refusal; gateways in between answer with anything. */
+function refusal({ status, body }) {
+    const text = body.toString('utf8');
+    const value = (0,_slipway_kernel_json__WEBPACK_IMPORTED_MODULE_2__/* .parseJson */ .qF)(text);
+    if (!(0,_slipway_kernel_json__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(value))
+        return new _api_js__WEBPACK_IMPORTED_MODULE_1__/* .ApiRefusal */ .n(status, 'Unknown', `status ${status}: ${text.trim().slice(0, 300)}`, []);
+    const details = (0,_slipway_kernel_json__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(value.details) ? value.details : {};
+    const causes = Array.isArray(details.causes) ? details.causes.filter(_slipway_kernel_json__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv) : [];
+    return new _api_js__WEBPACK_IMPORTED_MODULE_1__/* .ApiRefusal */ .n(status, (0,_slipway_kernel_json__WEBPACK_IMPORTED_MODULE_2__/* .isString */ .Kg)(value.reason) ? value.reason : 'Unknown', (0,_slipway_kernel_json__WEBPACK_IMPORTED_MODULE_2__/* .isString */ .Kg)(value.message) ? value.message : `status ${status}`, causes.map((cause) => ({
+        field: textOf(cause.field),
+        message: textOf(cause.message),
+        reason: textOf(cause.reason),
+    })));
+}
+function textOf(value) {
+    return (0,_slipway_kernel_json__WEBPACK_IMPORTED_MODULE_2__/* .isString */ .Kg)(value) ? value : '';
 }
 
 

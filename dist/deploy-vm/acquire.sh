@@ -98,7 +98,8 @@ prepare() {
     return 1
   fi
   read_id && return
-  rm -f "$state/host-id"
+  # Only an empty one, as a crash of the host leaves it: what a rival has just made stays.
+  if [ -e "$state/host-id" ] && ! [ -s "$state/host-id" ]; then rm -f "$state/host-id"; fi
   read -r id </proc/sys/kernel/random/uuid
   # link(2) again: of two that make it, one wins, and both use it.
   { printf '%s\n' "$(printf %s "$id" | tr -d -)" >"$draft" && ln "$draft" "$state/host-id"; } 2>/dev/null

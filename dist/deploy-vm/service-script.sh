@@ -89,7 +89,7 @@ service_stop() {
     kill -KILL "-$s_pid" 2>/dev/null
     now
     s_end=$((n_now + 500))
-    while service_find || group_lives "$s_pid"; do
+    while step_lives "$s_pid" "$s_since"; do
       now
       [ "$n_now" -lt "$s_end" ] || fail "The process $s_pid in the slot $slot lives on after SIGKILL."
       blink

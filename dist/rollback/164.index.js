@@ -10,7 +10,7 @@ export const modules = {
 /* harmony export */ });
 /* unused harmony export replicasBeside */
 /* harmony import */ var _slipway_kernel_json__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5868);
-/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7302);
+/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6485);
 /* harmony import */ var _object_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8330);
 
 
@@ -241,7 +241,74 @@ function withoutValues(message) {
 
 /***/ }),
 
-/***/ 7302:
+/***/ 1858:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   r: () => (/* binding */ withoutClientSide),
+/* harmony export */   w: () => (/* binding */ takeOver)
+/* harmony export */ });
+/* harmony import */ var _slipway_kernel_json__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5868);
+/* harmony import */ var _api_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8041);
+/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6485);
+/* harmony import */ var _object_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8330);
+
+
+
+
+/** Who owns the fields of objects that came by `kubectl apply` without `--server-side`. */
+const CLIENT_SIDE = 'kubectl-client-side-apply';
+const TRIES = 3;
+/**
+ * Makes what `kubectl apply` owns of an object ours: else a field that the manifest no longer has would stay for ever,
+ * since its owner is still there. As kubectl itself does it when it moves to server-side apply.
+ */
+async function takeOver(object, api) {
+    for (let tried = 1;; tried += 1) {
+        const live = await api.get((0,_object_js__WEBPACK_IMPORTED_MODULE_2__/* .refOf */ .H8)(object));
+        const managedFields = live === undefined ? undefined : withoutClientSide(live.metadata.managedFields ?? []);
+        if (managedFields === undefined)
+            return;
+        const { resourceVersion } = live?.metadata ?? {};
+        try {
+            await api.mergePatch((0,_object_js__WEBPACK_IMPORTED_MODULE_2__/* .refOf */ .H8)(object), { metadata: { managedFields, resourceVersion } });
+            return;
+        }
+        catch (thrown) {
+            // Somebody wrote in between, such as the controller of a Deployment.
+            if (!(thrown instanceof _api_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiRefusal */ .n) || thrown.reason !== 'Conflict' || tried === TRIES)
+                throw thrown;
+        }
+    }
+}
+/** The owners, with ours in the place of kubectl's; undefined when kubectl owns nothing. */
+function withoutClientSide(owners) {
+    const theirs = owners.filter((entry) => isOwner(entry, CLIENT_SIDE, 'Update'));
+    if (theirs.length === 0)
+        return undefined;
+    const ours = owners.filter((entry) => isOwner(entry, _client_js__WEBPACK_IMPORTED_MODULE_1__/* .FIELD_MANAGER */ .vy, 'Apply'));
+    const [first] = [...ours, ...theirs];
+    const fieldsV1 = [...ours, ...theirs].reduce((all, { fieldsV1: own }) => union(all, own), {});
+    const others = owners.filter((entry) => ![...ours, ...theirs].some((taken) => taken === entry));
+    return [{ ...first, manager: _client_js__WEBPACK_IMPORTED_MODULE_1__/* .FIELD_MANAGER */ .vy, operation: 'Apply', fieldsV1 }, ...others];
+}
+function isOwner(entry, manager, operation) {
+    if (!(0,_slipway_kernel_json__WEBPACK_IMPORTED_MODULE_3__/* .isObject */ .Gv)(entry) || !(0,_slipway_kernel_json__WEBPACK_IMPORTED_MODULE_3__/* .isObject */ .Gv)(entry.fieldsV1) || (0,_slipway_kernel_json__WEBPACK_IMPORTED_MODULE_3__/* .isString */ .Kg)(entry.subresource))
+        return false;
+    return entry.manager === manager && entry.operation === operation;
+}
+function union(a, b) {
+    const merged = Object.entries(b).map(([key, value]) => {
+        const own = a[key];
+        return [key, (0,_slipway_kernel_json__WEBPACK_IMPORTED_MODULE_3__/* .isObject */ .Gv)(own) && (0,_slipway_kernel_json__WEBPACK_IMPORTED_MODULE_3__/* .isObject */ .Gv)(value) ? union(own, value) : value];
+    });
+    return { ...a, ...Object.fromEntries(merged) };
+}
+
+
+/***/ }),
+
+/***/ 6485:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -284,90 +351,8 @@ function withQuery(path, query) {
     return text === '' ? path : `${path}?${text}`;
 }
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __webpack_require__(7598);
-;// CONCATENATED MODULE: ./packages/k8s/build/transport.js
-
-
-
-/** The server's words, under the status 500, for an object that does not fit the schema of its kind. */
-const UNREADABLE = /failed to (?:create typed patch object|convert new object) \(/;
-const CALL_MS = 30_000;
-const MAX_BYTES = 64 * 1024 * 1024;
-const TRIES = 6;
-const FIRST_WAIT_MS = 50;
-const LONGEST_WAIT_MS = 10_000;
-/** One call; a refusal of the server is an `ApiRefusal`. */
-async function call(wanted, ports) {
-    const { http, clock, lost } = ports;
-    for (let tried = 1;; tried += 1) {
-        const answer = await attempt(wanted, http, ports);
-        if (answer.kind === 'answered' && answer.response.status < 300)
-            return answer.response;
-        if (tried === TRIES || !mayPass(wanted, answer)) {
-            if (answer.kind === 'broken')
-                throw answer.cause;
-            throw refusal(answer.response);
-        }
-        await clock.sleep(waitBefore(tried, answer), lost);
-    }
-}
-async function attempt(wanted, http, ports) {
-    ports.lost.throwIfAborted();
-    try {
-        return { kind: 'answered', response: await http.request({ ...requestOf(wanted, ports), timeoutMs: CALL_MS }) };
-    }
-    catch (cause) {
-        ports.lost.throwIfAborted();
-        return { kind: 'broken', cause };
-    }
-}
-function requestOf({ method, path, body, contentType, accept }, { socketPath, lost }) {
-    return {
-        method,
-        url: `http://localhost${path}`,
-        socketPath,
-        signal: lost,
-        maxBytes: MAX_BYTES,
-        headers: {
-            accept: accept ?? 'application/json',
-            ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    };
-}
-/** 429 means that nothing was done; anything else may have been, so only what is repeatable comes again. */
-function mayPass({ repeatable }, answer) {
-    if (answer.kind === 'broken')
-        return repeatable;
-    const { status, body } = answer.response;
-    if (status === 500 && UNREADABLE.test(body.toString('utf8')))
-        return false;
-    return status === 429 || (repeatable && (status === 408 || status >= 500));
-}
-function waitBefore(tried, answer) {
-    const told = answer.kind === 'answered' ? Number(answer.response.headers['retry-after']) * 1_000 : Number.NaN;
-    const own = FIRST_WAIT_MS * 2 ** tried + (0,external_node_crypto_.randomInt)(FIRST_WAIT_MS);
-    return Math.min(LONGEST_WAIT_MS, Number.isNaN(told) ? own : Math.max(own, told));
-}
-/** Reads the Status object of a refusal; gateways in between answer with anything. */
-function refusal({ status, body }) {
-    const text = body.toString('utf8');
-    const value = (0,build_json/* parseJson */.qF)(text);
-    if (!(0,build_json/* isObject */.Gv)(value))
-        return new api/* ApiRefusal */.n(status, 'Unknown', `status ${status}: ${text.trim().slice(0, 300)}`, []);
-    const details = (0,build_json/* isObject */.Gv)(value.details) ? value.details : {};
-    const causes = Array.isArray(details.causes) ? details.causes.filter(build_json/* isObject */.Gv) : [];
-    return new api/* ApiRefusal */.n(status, (0,build_json/* isString */.Kg)(value.reason) ? value.reason : 'Unknown', (0,build_json/* isString */.Kg)(value.message) ? value.message : `status ${status}`, causes.map((cause) => ({
-        field: textOf(cause.field),
-        message: textOf(cause.message),
-        reason: textOf(cause.reason),
-    })));
-}
-function textOf(value) {
-    return (0,build_json/* isString */.Kg)(value) ? value : '';
-}
-
+// EXTERNAL MODULE: ./packages/k8s/build/transport.js
+var transport = __webpack_require__(3964);
 // EXTERNAL MODULE: external "node:readline"
 var external_node_readline_ = __webpack_require__(481);
 ;// CONCATENATED MODULE: ./packages/k8s/build/watch.js
@@ -418,7 +403,7 @@ async function* events(query, from, ports) {
     };
     const path = withQuery(await ports.listPath(query), asked);
     try {
-        const request = requestOf({ method: 'GET', path, repeatable: true }, ports);
+        const request = (0,transport/* requestOf */.fo)({ method: 'GET', path, repeatable: true }, ports);
         const both = AbortSignal.any([lost, signal]);
         const answer = await http.open({ ...request, signal: both, timeoutMs: HEADERS_MS });
         yield* eventsIn(answer);
@@ -439,7 +424,7 @@ async function* eventsIn({ status, body }) {
         if (status === 410)
             yield 'gone';
         else if (status >= 400 && status !== 429 && status < 500) {
-            throw refusal({ status, body: Buffer.concat(await body.toArray()) });
+            throw (0,transport/* refusal */.x5)({ status, body: Buffer.concat(await body.toArray()) });
         }
         else if (status === 200) {
             for await (const line of (0,external_node_readline_.createInterface)({ input: body })) {
@@ -481,7 +466,7 @@ const FIELD_MANAGER = 'slipway';
 function createClient(ports) {
     const groups = new Map();
     async function json(wanted) {
-        return (0,build_json/* parseJson */.qF)((await call(wanted, ports)).body.toString('utf8'));
+        return (0,build_json/* parseJson */.qF)((await (0,transport/* call */.T1)(wanted, ports)).body.toString('utf8'));
     }
     async function object(wanted) {
         const value = await json(wanted);
@@ -493,7 +478,10 @@ function createClient(ports) {
     async function find(apiVersion, kind) {
         const group = groups.get(apiVersion) ?? discover(apiVersion);
         groups.set(apiVersion, group);
-        const resource = (await group).get(kind);
+        const resource = await group.then((kinds) => kinds.get(kind), (thrown) => {
+            groups.delete(apiVersion);
+            throw thrown;
+        });
         if (resource === undefined)
             groups.delete(apiVersion);
         return resource;
@@ -578,7 +566,7 @@ function createClient(ports) {
         async logs(pod, container, { lines, previous }) {
             const query = { container, tailLines: String(lines), previous: String(previous) };
             const path = withQuery(`${await pathOf(pod)}/log`, query);
-            const { body } = await call({ method: 'GET', path, repeatable: true, accept: '*/*' }, ports);
+            const { body } = await (0,transport/* call */.T1)({ method: 'GET', path, repeatable: true, accept: '*/*' }, ports);
             return body.toString('utf8');
         },
         async review(wanted) {
@@ -628,6 +616,8 @@ var build_api = __webpack_require__(8041);
 var autoscalers = __webpack_require__(686);
 // EXTERNAL MODULE: ./packages/k8s/build/apply/refusals.js
 var refusals = __webpack_require__(9273);
+// EXTERNAL MODULE: ./packages/k8s/build/apply/take-over.js
+var take_over = __webpack_require__(1858);
 // EXTERNAL MODULE: ./packages/k8s/build/manifests/order.js
 var order = __webpack_require__(7884);
 // EXTERNAL MODULE: ./packages/k8s/build/object.js
@@ -775,7 +765,10 @@ function keysOf(before, after) {
 
 
 
+
 const AT_ONCE = 8;
+/** A dry run cannot show it: the owner changes first. */
+const TAKEN_OVER = '- fields that only kubectl apply has set, and the manifest has not';
 /**
  * Asks the server, by a dry run of each object, what applying the set would change; nothing is written. `previous` are
  * the objects that were applied before: configuration with a digest in its name is compared to what it follows. All
@@ -806,7 +799,8 @@ async function compare(object, force, api, previous) {
     const [live, then] = await Promise.all([api.get(ref), api.apply(object, { force, dryRun: true })]);
     if (live === undefined)
         return newcomer(object, previous);
-    const lines = differences(withoutNoise(live), withoutNoise(then));
+    const leaves = force && (0,take_over/* withoutClientSide */.r)(live.metadata.managedFields ?? []) !== undefined;
+    const lines = [...differences(withoutNoise(live), withoutNoise(then)), ...(leaves ? [TAKEN_OVER] : [])];
     return lines.length === 0 ? { kind: 'same', ref } : { kind: 'changed', ref, lines };
 }
 function newcomer(object, previous) {
@@ -851,6 +845,101 @@ function waitsFor(object, set, refusal) {
         spec.names?.kind === object.kind);
     const isUnknown = refusal.reason === 'UnknownKind' && definition !== undefined;
     return isUnknown ? `${(0,build_object/* describeRef */.Ro)((0,build_object/* refOf */.H8)(definition))} is not there yet` : undefined;
+}
+
+
+/***/ }),
+
+/***/ 3964:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   T1: () => (/* binding */ call),
+/* harmony export */   fo: () => (/* binding */ requestOf),
+/* harmony export */   x5: () => (/* binding */ refusal)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
+/* harmony import */ var _slipway_kernel_json__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5868);
+/* harmony import */ var _api_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8041);
+
+
+
+/** The server's words, under the status 500, for an object that does not fit the schema of its kind. */
+const UNREADABLE = /failed to (?:create typed patch object|convert new object) \(/;
+const CALL_MS = 30_000;
+const MAX_BYTES = 64 * 1024 * 1024;
+const TRIES = 6;
+const FIRST_WAIT_MS = 50;
+const LONGEST_WAIT_MS = 10_000;
+/** One call; a refusal of the server is an `ApiRefusal`. */
+async function call(wanted, ports) {
+    const { http, clock, lost } = ports;
+    for (let tried = 1;; tried += 1) {
+        const answer = await attempt(wanted, http, ports);
+        if (answer.kind === 'answered' && answer.response.status < 300)
+            return answer.response;
+        if (tried === TRIES || !mayPass(wanted, answer)) {
+            if (answer.kind === 'broken')
+                throw answer.cause;
+            throw refusal(answer.response);
+        }
+        await clock.sleep(waitBefore(tried, answer), lost);
+    }
+}
+async function attempt(wanted, http, ports) {
+    ports.lost.throwIfAborted();
+    try {
+        return { kind: 'answered', response: await http.request({ ...requestOf(wanted, ports), timeoutMs: CALL_MS }) };
+    }
+    catch (cause) {
+        ports.lost.throwIfAborted();
+        return { kind: 'broken', cause };
+    }
+}
+function requestOf({ method, path, body, contentType, accept }, { socketPath, lost }) {
+    return {
+        method,
+        url: `http://localhost${path}`,
+        socketPath,
+        signal: lost,
+        maxBytes: MAX_BYTES,
+        headers: {
+            accept: accept ?? 'application/json',
+            ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    };
+}
+/** 429 means that nothing was done; anything else may have been, so only what is repeatable comes again. */
+function mayPass({ repeatable }, answer) {
+    if (answer.kind === 'broken')
+        return repeatable;
+    const { status, body } = answer.response;
+    if (status === 500 && UNREADABLE.test(body.toString('utf8')))
+        return false;
+    return status === 429 || (repeatable && (status === 408 || status >= 500));
+}
+function waitBefore(tried, answer) {
+    const told = answer.kind === 'answered' ? Number(answer.response.headers['retry-after']) * 1_000 : Number.NaN;
+    const own = FIRST_WAIT_MS * 2 ** tried + (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomInt)(FIRST_WAIT_MS);
+    return Math.min(LONGEST_WAIT_MS, Number.isNaN(told) ? own : Math.max(own, told));
+}
+/** Reads the Status object of a refusal; gateways in between answer with anything. */
+function refusal({ status, body }) {
+    const text = body.toString('utf8');
+    const value = (0,_slipway_kernel_json__WEBPACK_IMPORTED_MODULE_2__/* .parseJson */ .qF)(text);
+    if (!(0,_slipway_kernel_json__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(value))
+        return new _api_js__WEBPACK_IMPORTED_MODULE_1__/* .ApiRefusal */ .n(status, 'Unknown', `status ${status}: ${text.trim().slice(0, 300)}`, []);
+    const details = (0,_slipway_kernel_json__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(value.details) ? value.details : {};
+    const causes = Array.isArray(details.causes) ? details.causes.filter(_slipway_kernel_json__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv) : [];
+    return new _api_js__WEBPACK_IMPORTED_MODULE_1__/* .ApiRefusal */ .n(status, (0,_slipway_kernel_json__WEBPACK_IMPORTED_MODULE_2__/* .isString */ .Kg)(value.reason) ? value.reason : 'Unknown', (0,_slipway_kernel_json__WEBPACK_IMPORTED_MODULE_2__/* .isString */ .Kg)(value.message) ? value.message : `status ${status}`, causes.map((cause) => ({
+        field: textOf(cause.field),
+        message: textOf(cause.message),
+        reason: textOf(cause.reason),
+    })));
+}
+function textOf(value) {
+    return (0,_slipway_kernel_json__WEBPACK_IMPORTED_MODULE_2__/* .isString */ .Kg)(value) ? value : '';
 }
 
 

@@ -346,9 +346,9 @@ function isContainer(value) {
 /* harmony import */ var _slipway_kernel_digest__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2098);
 /* harmony import */ var _slipway_kernel_errors__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1525);
 /* harmony import */ var _slipway_kernel_json__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(5868);
-/* harmony import */ var _api_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8041);
 /* harmony import */ var _narrow_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2174);
-/* harmony import */ var _place_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2406);
+/* harmony import */ var _place_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2406);
+/* harmony import */ var _write_once_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(1890);
 
 
 
@@ -382,7 +382,7 @@ async function storeSet(set, api, place) {
             metadata: {
                 name: partName(place, set.digest, part),
                 namespace: place.namespace,
-                labels: { ..._place_js__WEBPACK_IMPORTED_MODULE_5__/* .MANAGED_BY */ .Kf, [SET_LABEL]: (0,_slipway_kernel_digest__WEBPACK_IMPORTED_MODULE_2__/* .shortDigest */ .VK)(set.digest), 'slipway.dev/record': (0,_place_js__WEBPACK_IMPORTED_MODULE_5__/* .recordName */ .xD)(place) },
+                labels: { ..._place_js__WEBPACK_IMPORTED_MODULE_4__/* .MANAGED_BY */ .Kf, [SET_LABEL]: (0,_slipway_kernel_digest__WEBPACK_IMPORTED_MODULE_2__/* .shortDigest */ .VK)(set.digest), 'slipway.dev/record': (0,_place_js__WEBPACK_IMPORTED_MODULE_4__/* .recordName */ .xD)(place) },
                 annotations: { 'slipway.dev/parts': String(parts) },
             },
             immutable: true,
@@ -413,7 +413,7 @@ async function loadSet(digest, api, place) {
 }
 /** Sets that are kept, by the first digits of their digests. */
 async function listSets(api, place) {
-    const labelSelector = `${SET_LABEL},slipway.dev/record=${(0,_place_js__WEBPACK_IMPORTED_MODULE_5__/* .recordName */ .xD)(place)}`;
+    const labelSelector = `${SET_LABEL},slipway.dev/record=${(0,_place_js__WEBPACK_IMPORTED_MODULE_4__/* .recordName */ .xD)(place)}`;
     return (await api.list({ apiVersion: 'v1', kind: 'ConfigMap', namespace: place.namespace, labelSelector })).items;
 }
 function setOf(part) {
@@ -430,14 +430,14 @@ function withoutContent(secret, key) {
     return { ...rest, metadata: { ...metadata, annotations: { ...metadata.annotations, [SECRET_DIGEST]: hmac } } };
 }
 function partName(place, digest, part) {
-    return `${(0,_place_js__WEBPACK_IMPORTED_MODULE_5__/* .recordName */ .xD)(place)}-${(0,_slipway_kernel_digest__WEBPACK_IMPORTED_MODULE_2__/* .shortDigest */ .VK)(digest)}${part === 0 ? '' : `-${part}`}`;
+    return `${(0,_place_js__WEBPACK_IMPORTED_MODULE_4__/* .recordName */ .xD)(place)}-${(0,_slipway_kernel_digest__WEBPACK_IMPORTED_MODULE_2__/* .shortDigest */ .VK)(digest)}${part === 0 ? '' : `-${part}`}`;
 }
 async function createOnce(api, object) {
     try {
-        await api.create(object);
+        await (0,_write_once_js__WEBPACK_IMPORTED_MODULE_5__/* .writeOnce */ .F)(api, object, ({ binaryData }) => binaryData);
     }
     catch (thrown) {
-        if (!(thrown instanceof _api_js__WEBPACK_IMPORTED_MODULE_4__/* .ApiRefusal */ .n) || thrown.reason !== 'AlreadyExists')
+        if (!(0,_write_once_js__WEBPACK_IMPORTED_MODULE_5__/* .isRobbed */ .n)(thrown))
             throw thrown;
     }
 }
@@ -652,6 +652,54 @@ function named(job) {
     const name = `${metadata.name.slice(0, LONGEST - DIGITS - 1).replace(/[-.]+$/, '')}-${digits}`;
     const annotations = { ...metadata.annotations, [_hash_configs_js__WEBPACK_IMPORTED_MODULE_1__/* .SOURCE_NAME */ .c]: metadata.name };
     return { ...job, metadata: { ...metadata, name, annotations } };
+}
+
+
+/***/ }),
+
+/***/ 1890:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ writeOnce),
+/* harmony export */   n: () => (/* binding */ isRobbed)
+/* harmony export */ });
+/* harmony import */ var _slipway_kernel_json__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5868);
+/* harmony import */ var _api_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8041);
+/* harmony import */ var _object_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8330);
+
+
+
+const TRIES = 5;
+/**
+ * Creates the object, or replaces the very version that it names. When the answer gets lost, the cluster is asked what
+ * became of it: it is there as wanted, it can be tried again, or somebody else was faster, which rejects with an
+ * `ApiRefusal` of reason `Conflict` or `AlreadyExists`. `content` is what tells our object from another's.
+ */
+async function writeOnce(api, wanted, content) {
+    const told = (0,_slipway_kernel_json__WEBPACK_IMPORTED_MODULE_1__/* .canonicalJson */ .dj)(content(wanted) ?? null);
+    for (let tried = 1;; tried += 1) {
+        try {
+            return await (wanted.metadata.resourceVersion === undefined ? api.create(wanted) : api.replace(wanted));
+        }
+        catch (thrown) {
+            if (thrown instanceof _api_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiRefusal */ .n && !isOpen(thrown, tried))
+                throw thrown;
+            const found = await api.get((0,_object_js__WEBPACK_IMPORTED_MODULE_2__/* .refOf */ .H8)(wanted));
+            if (found !== undefined && (0,_slipway_kernel_json__WEBPACK_IMPORTED_MODULE_1__/* .canonicalJson */ .dj)(content(found) ?? null) === told)
+                return found;
+            if (tried === TRIES || found?.metadata.resourceVersion !== wanted.metadata.resourceVersion)
+                throw thrown;
+        }
+    }
+}
+/** Somebody was faster. Who that was only matters to who lost an answer before. */
+function isRobbed(thrown) {
+    return thrown instanceof _api_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiRefusal */ .n && (thrown.reason === 'Conflict' || thrown.reason === 'AlreadyExists');
+}
+/** A refusal after a lost answer may speak of our own write. */
+function isOpen(refusal, tried) {
+    return refusal.status >= 500 || (tried > 1 && isRobbed(refusal));
 }
 
 
