@@ -12,6 +12,8 @@ export interface Need extends Pick<ObjectRef, 'apiVersion' | 'kind'> {
   readonly resource?: string;
   /** The objects that it is about, when it is not about all of the kind. */
   readonly names?: readonly string[];
+  /** The run goes on without it, and knows less. */
+  readonly isOptional?: boolean;
 }
 
 /** What is deleted with a release that is left; the rest stays, whatever happens. */
@@ -51,22 +53,30 @@ function needsOfWatching(objects: readonly KubeObject[]): readonly Need[] {
     if (group !== 'apps' && !(group === 'batch' && kind === 'Job')) return [];
     const { namespace } = object.metadata;
     const here = namespace === undefined ? {} : { namespace };
+    const scales = kind === 'Deployment' || kind === 'StatefulSet';
     return [
       ...reading({ apiVersion, kind, ...here }),
       ...reading({ apiVersion: 'v1', kind: 'Pod', ...here }),
-      ...reading({ apiVersion: 'v1', kind: 'Event', ...here }),
-      { apiVersion: 'v1', kind: 'Pod', subresource: 'log', verb: 'get', ...here },
       ...(kind === 'Deployment' ? reading({ apiVersion: APPS, kind: 'ReplicaSet', ...here }) : []),
       // A rollback of a StatefulSet is stuck until the broken pod is deleted.
       ...(kind === 'StatefulSet' ? [{ apiVersion: 'v1', kind: 'Pod', verb: 'delete', ...here } as const] : []),
-      ...(kind === 'Deployment' || kind === 'StatefulSet'
-        ? [{ apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', verb: 'list', ...here } as const]
-        : []),
+      ...(scales ? [{ ...SCALER, verb: 'list', ...here } as const] : []),
+      { apiVersion: 'v1', kind: 'Pod', subresource: 'log', verb: 'get', isOptional: true, ...here },
+      ...EXPLAINING.flatMap((about) => reading({ ...about, isOptional: true, ...here })),
     ];
   });
 }
 
-function reading(about: Pick<Need, 'apiVersion' | 'kind' | 'namespace'>): readonly Need[] {
+const SCALER = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' } as const;
+
+const EXPLAINING = [
+  { apiVersion: 'v1', kind: 'Event' },
+  { apiVersion: 'v1', kind: 'Service' },
+  { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
+  { apiVersion: APPS, kind: 'ControllerRevision' },
+] as const;
+
+function reading(about: Omit<Need, 'verb'>): readonly Need[] {
   return (['get', 'list', 'watch'] as const).map((verb) => ({ ...about, verb }));
 }
 
@@ -83,19 +93,22 @@ function withPlurals(needs: readonly Need[], objects: readonly KubeObject[]): re
   });
 }
 
-/** One need for all objects of a kind; without names when one of them is about all. */
+/** One need for all objects of a kind. */
 function merged(needs: readonly Need[]): readonly Need[] {
   const found = new Map<string, Need>();
   for (const need of needs) {
     const key = [need.verb, need.apiVersion, need.kind, need.subresource, need.namespace].join(' ');
     const before = found.get(key);
-    const { names: _names, ...about } = need;
-    const names = before === undefined ? need.names : both(before.names, need.names);
-    found.set(key, names === undefined ? about : { ...about, names });
+    found.set(key, before === undefined ? need : stronger(before, need));
   }
   return [...found.values()];
 }
 
-function both(a: readonly string[] | undefined, b: readonly string[] | undefined): readonly string[] | undefined {
-  return a === undefined || b === undefined ? undefined : [...new Set([...a, ...b])];
+/** What must be wins over what may be; else the names of both, and none when one of them is about all objects. */
+function stronger(a: Need, b: Need): Need {
+  if (a.isOptional !== b.isOptional) return a.isOptional === true ? b : a;
+  const { names: _names, ...about } = a;
+  return a.names === undefined || b.names === undefined
+    ? about
+    : { ...about, names: [...new Set([...a.names, ...b.names])] };
 }

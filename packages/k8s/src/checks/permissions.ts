@@ -30,7 +30,9 @@ export async function findMissingPermissions(needs: readonly Need[], api: Permis
     if (result.status === 'rejected') throw result.reason;
     return result.value ?? [];
   });
-  return missing.length === 0 ? [] : [describeMissing(missing, await whoAmI(api))];
+  // What is only good to have is told with the rest, and never by itself.
+  const isEnough = missing.every(({ need }) => need.isOptional === true);
+  return isEnough ? [] : [describeMissing(missing, await whoAmI(api))];
 }
 
 async function inRbacTerms(need: Need, api: PermissionApi): Promise<Asked> {

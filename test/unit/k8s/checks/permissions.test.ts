@@ -116,6 +116,15 @@ const byName = ({ verb, name }: Attributes): boolean => verb === 'patch' && name
 
 const none = (): boolean => false;
 
+test('what is only good to have is told with the rest, and never by itself', async () => {
+  const events = need({ verb: 'list', apiVersion: 'v1', kind: 'Event', isOptional: true });
+  const nothing = cluster(() => false);
+
+  assert.deepEqual(await findMissingPermissions([events], nothing), []);
+  const [problem] = await findMissingPermissions([events, need()], nothing);
+  assert.match(problem?.got ?? '', /list events; patch deployments/);
+});
+
 describe('a Role may be for certain objects', () => {
   test('all of them allowed by name', async () => {
     assert.deepEqual(await findMissingPermissions([need({ names: ['web', 'web2'] })], cluster(byName)), []);
@@ -159,6 +168,28 @@ describe('what a run needs', () => {
     assert.ok(!found.includes('delete Pod shop'));
   });
 
+  test('what explains is only good to have, unless it is needed anyway', () => {
+    const optional = needsOf([web(), bare('Service', 'web')], 'shop').filter(({ isOptional }) => isOptional === true);
+
+    assert.deepEqual([...new Set(optional.map(({ kind }) => kind))].toSorted(), [
+      'ControllerRevision',
+      'EndpointSlice',
+      'Event',
+      'Pod',
+      'Service',
+    ]);
+    assert.deepEqual(
+      optional
+        .filter(({ kind }) => kind === 'Pod' || kind === 'Service')
+        .map(({ verb, subresource }) => [verb, subresource]),
+      [
+        ['get', 'log'],
+        ['list', undefined],
+        ['watch', undefined],
+      ],
+    );
+  });
+
   test('pods are deleted only for StatefulSets, and what holds data never', () => {
     const volume = bare('PersistentVolumeClaim', 'data');
 
@@ -182,7 +213,9 @@ describe('what a run needs', () => {
   test('each thing once; names only where all are named', () => {
     const needs = needsOf([configMap('a', {}), web(), bare('Service', 's'), bare('Service', 't')], 'shop');
 
-    const keys = needs.map(({ names: _names, ...rest }) => JSON.stringify(rest));
+    const keys = needs.map(({ verb, apiVersion, kind, subresource, namespace }) =>
+      [verb, apiVersion, kind, subresource, namespace].join(),
+    );
     assert.equal(new Set(keys).size, keys.length);
     assert.deepEqual(needs.find(({ kind, verb }) => kind === 'Service' && verb === 'patch')?.names, ['s', 't']);
     assert.equal(needs.find(({ kind, verb }) => kind === 'ConfigMap' && verb === 'create')?.names, undefined);
