@@ -30,6 +30,11 @@ const IMAGE = new Set([
   'ErrImageNeverPull',
   'ImageInspectError',
 ]);
+/** They are no matter of what the registry says. */
+const SURE = new Set(['InvalidImageName', 'ErrImageNeverPull']);
+const TOLD_BY_REASON: Readonly<Record<string, string>> = {
+  ErrImageNeverPull: 'it is not on the node, and imagePullPolicy is Never',
+};
 const START = new Set(['CreateContainerError', 'RunContainerError']);
 const NOT_STARTED = new Set(['StartError', 'ContainerCannotRun']);
 /** Said of images that do not come by trying again. */
@@ -72,13 +77,14 @@ function findingOf(place: Place): Finding | undefined {
 
 function noImage(place: Place, reason: string, message: string): Finding {
   const { provedElsewhere, status } = place;
-  const told = reason === 'ErrImageNeverPull' ? 'it is not on the node, and imagePullPolicy is Never' : tidy(message);
+  const event = lastEvent(place, 'Failed', /^Failed to pull image/);
+  const told = TOLD_BY_REASON[reason] ?? (tidy(message) || tidy(textAt(event, 'message')) || reason);
   const image = textAt(place.spec, 'image') || textAt(status, 'image');
   const words = told.replaceAll(/"[^"]*"/g, '').replaceAll(image, '');
-  const isSure = reason === 'InvalidImageName' || reason === 'ErrImageNeverPull' || NO_IMAGE.test(words);
+  const isSure = SURE.has(reason) || NO_IMAGE.test(words);
   return finding(place, {
     cause: 'image',
-    what: sentence(`${container(place)} cannot get its image ${image}: ${told || reason}`),
+    what: sentence(`${container(place)} cannot get its image ${image}: ${told}`),
     terminalAfterMs: isSure && !provedElsewhere ? AT_ONCE : PASSING_MS,
   });
 }
@@ -86,7 +92,8 @@ function noImage(place: Place, reason: string, message: string): Finding {
 /** Without what each layer of the container runtime puts around the reason. */
 function tidy(message: string): string {
   const wrappers = [
-    /^Back-off pulling image "[^"]*"(: )?/,
+    /^Back-off pulling image "[^"]*"(?:: )?/,
+    /^Failed to pull image "[^"]*": /,
     /^\w+: (?=rpc error|failed to)/,
     /^rpc error: code = \w+ desc = /,
     /^failed to pull and unpack image "[^"]*": /,

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../object.ts';
 import { conditionOf, countAt, textAt } from './fields.ts';
-import { type Cause, CURABLE_MS, type Finding, NEVER, named, PASSING_MS, sentence } from './finding.ts';
+import { type Cause, CURABLE_MS, type Finding, named, PASSING_MS, sentence } from './finding.ts';
+import { quotaPatience } from './quota.ts';
 import { freshReplicaSet, isObserved, revisionsOf } from './revision.ts';
 import { eventTime, isTerminating, type Scene, writtenAt } from './scene.ts';
 
@@ -10,11 +11,18 @@ export function creationFindings(scene: Scene): readonly Finding[] {
   const refused = scene.workload.kind === 'Deployment' ? ofReplicaSet(scene) : ofController(scene);
   if (refused === undefined) return [];
   const { subject, message } = refused;
-  const cause = causeOf(message);
-  const isMakingRoom = cause === 'quota' && scene.pods.some(isTerminating);
-  const patience = /failed calling webhook|timed? ?out|connection refused/i.test(message) ? PASSING_MS : CURABLE_MS;
   const what = sentence(`${named(subject)} cannot create pods: ${message}`);
-  return [{ cause, subject, what, terminalAfterMs: isMakingRoom ? NEVER : patience }];
+  return [{ cause: causeOf(message), subject, what, terminalAfterMs: patience(message, scene) }];
+}
+
+function causeOf(message: string): Cause {
+  if (/(?:exceeded|failed) quota/.test(message)) return 'quota';
+  return /admission webhook|failed calling webhook|AdmissionPolicy/.test(message) ? 'webhook' : 'create';
+}
+
+function patience(message: string, scene: Scene): number {
+  if (/failed calling webhook|timed? ?out|connection refused/i.test(message)) return PASSING_MS;
+  return causeOf(message) === 'quota' ? quotaPatience(message, scene) : CURABLE_MS;
 }
 
 interface Refused {
@@ -54,9 +62,4 @@ function lacksPods(scene: Scene): boolean {
     default:
       return pods.length === 0;
   }
-}
-
-function causeOf(message: string): Cause {
-  if (/(?:exceeded|failed) quota/.test(message)) return 'quota';
-  return /admission webhook|failed calling webhook|AdmissionPolicy/.test(message) ? 'webhook' : 'create';
 }

@@ -5,6 +5,7 @@ import { describeRef, type KubeObject, type ObjectRef, refOf } from '../object.t
 import type { Trouble } from '../works.ts';
 import { countAt, textAt } from './fields.ts';
 import type { Finding } from './finding.ts';
+import { HINTS } from './hints.ts';
 import { eventTime, type Scene } from './scene.ts';
 
 /** Why a workload was not rolled out: the root cause in a paragraph, and the log that explains it. */
@@ -41,7 +42,8 @@ export async function explain(
   const more = same.size > 1 ? ` So it is with ${same.size - 1} more of its pods.` : '';
   const { note, lastLines } = await readLog(first, ports);
   const own = events.filter((event) => textAt(event, 'involvedObject', 'uid') === first.subject.metadata.uid);
-  return { ref, what: `${began}: ${first.what}${more}${note}`, lastLines, events: eventLines(own) };
+  const hint = HINTS[first.cause] === undefined ? '' : ` ${HINTS[first.cause]}`;
+  return { ref, what: `${began}: ${first.what}${more}${note}${hint}`, lastLines, events: eventLines(own) };
 }
 
 interface ReadLog {

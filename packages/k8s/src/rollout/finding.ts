@@ -40,11 +40,13 @@ export interface Finding {
 /** Nothing in the cluster changes it. */
 export const AT_ONCE = 0;
 /** What was applied at the same time, or a controller, may bring what is missing. */
-export const CURABLE_MS = 3_000;
+export const CURABLE_MS = 2_000;
 /** Pods on their way out may make room, and the scheduler tries again within 10 s. */
 export const ROOM_MS = 12_000;
 /** Another server did not answer; the kubelet tries again after 10 s. */
 export const PASSING_MS = 20_000;
+/** A controller comes back, after longer and longer pauses, to what was refused before there was room. */
+export const RETRY_MS = 60_000;
 /** An autoscaler looks around every 10 s, and says so. */
 export const SCALING_MS = 30_000;
 export const NEVER = Number.POSITIVE_INFINITY;

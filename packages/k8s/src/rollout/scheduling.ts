@@ -27,7 +27,7 @@ export function unscheduled(pod: KubeObject, events: readonly KubeObject[], scen
 
 /** The second half of the scheduler's message is about what it did not do. */
 function withoutPreemption(message: string): string {
-  return message.replace(/[ .,]*(?:no new claims to deallocate, *)?preemption: .*$/s, '');
+  return message.replace(/[ .,]*(?:no new claims to deallocate, *)?preemption: .*$/s, '').replace(/\. not found$/, '');
 }
 
 /** What the controllers of volumes said about its claims, and the scheduler of those that nobody spoke about. */
@@ -39,12 +39,12 @@ function withoutVolumes(pod: KubeObject, told: string, { events }: Scene): Findi
   const last = about?.reason === 'ProvisioningSucceeded' ? undefined : about;
   if (last === undefined && !/persistent ?volume/i.test(told)) return undefined;
   const words = last === undefined ? told : `${textAt(last, 'involvedObject', 'name')}: ${textAt(last, 'message')}`;
-  const isMissing = /not found|no storage class/.test(words);
+  const isMissing = /" not found|no storage class/.test(words);
   return {
     cause: 'volume-claim',
     subject: pod,
     what: sentence(`${named(pod)} waits for its volumes: ${words}`),
-    terminalAfterMs: isMissing ? CURABLE_MS : last === undefined ? ROOM_MS : PASSING_MS,
+    terminalAfterMs: isMissing ? CURABLE_MS : last !== undefined ? PASSING_MS : /unbound/.test(told) ? NEVER : ROOM_MS,
   };
 }
 
