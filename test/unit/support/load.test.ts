@@ -49,20 +49,21 @@ test('the mix is mostly POSTs, some slow, on kept and on new connections', async
 
   await loaded(server, QUICK, 100);
 
+  // Requests on connections of their own may overtake each other, so the first 100 to come are not quite the first sent.
   const share = (wanted: (seen: Seen) => boolean): number => server.seen.slice(0, 100).filter(wanted).length;
-  assert.equal(
+  about(
     share(({ method }) => method === 'POST'),
     80,
   );
-  assert.equal(
+  about(
     share(({ path }) => path === '/slow'),
     20,
   );
-  assert.equal(
+  about(
     share(({ kept }) => kept),
     50,
   );
-  assert.equal(
+  about(
     share(({ method, path, kept }) => method === 'POST' && path === '/slow' && kept),
     10,
   );
@@ -194,4 +195,8 @@ async function serve(answer: Answer) {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function about(count: number, expected: number): void {
+  assert.ok(Math.abs(count - expected) <= 3, `${count} is not about ${expected}`);
 }
