@@ -10,8 +10,8 @@ const labOf = sharedLab({ hosts: 2, network: '127.0.43' });
 
 /** Another one tries other moments: `SEED=7 npm test -- test/e2e/deploy-vm-cut-off.test.ts`. */
 const SEED = Number(process.env.SEED ?? 1);
-const CANCELS = 14;
-const KILLS = 6;
+const CANCELS = 12;
+const KILLS = 5;
 /** By then a cancelled run has begun whatever it still does before it ends. */
 const STOP_MS = 2_000;
 
