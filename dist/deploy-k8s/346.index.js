@@ -46,20 +46,26 @@ function needsOfWatching(objects) {
             return [];
         const { namespace } = object.metadata;
         const here = namespace === undefined ? {} : { namespace };
+        const scales = kind === 'Deployment' || kind === 'StatefulSet';
         return [
             ...reading({ apiVersion, kind, ...here }),
             ...reading({ apiVersion: 'v1', kind: 'Pod', ...here }),
-            ...reading({ apiVersion: 'v1', kind: 'Event', ...here }),
-            { apiVersion: 'v1', kind: 'Pod', subresource: 'log', verb: 'get', ...here },
             ...(kind === 'Deployment' ? reading({ apiVersion: APPS, kind: 'ReplicaSet', ...here }) : []),
             // A rollback of a StatefulSet is stuck until the broken pod is deleted.
             ...(kind === 'StatefulSet' ? [{ apiVersion: 'v1', kind: 'Pod', verb: 'delete', ...here }] : []),
-            ...(kind === 'Deployment' || kind === 'StatefulSet'
-                ? [{ apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', verb: 'list', ...here }]
-                : []),
+            ...(scales ? [{ ...SCALER, verb: 'list', ...here }] : []),
+            { apiVersion: 'v1', kind: 'Pod', subresource: 'log', verb: 'get', isOptional: true, ...here },
+            ...EXPLAINING.flatMap((about) => reading({ ...about, isOptional: true, ...here })),
         ];
     });
 }
+const SCALER = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' };
+const EXPLAINING = [
+    { apiVersion: 'v1', kind: 'Event' },
+    { apiVersion: 'v1', kind: 'Service' },
+    { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
+    { apiVersion: APPS, kind: 'ControllerRevision' },
+];
 function reading(about) {
     return ['get', 'list', 'watch'].map((verb) => ({ ...about, verb }));
 }
@@ -77,20 +83,24 @@ function withPlurals(needs, objects) {
         return resource === undefined ? need : { ...need, resource };
     });
 }
-/** One need for all objects of a kind; without names when one of them is about all. */
+/** One need for all objects of a kind. */
 function merged(needs) {
     const found = new Map();
     for (const need of needs) {
         const key = [need.verb, need.apiVersion, need.kind, need.subresource, need.namespace].join(' ');
         const before = found.get(key);
-        const { names: _names, ...about } = need;
-        const names = before === undefined ? need.names : both(before.names, need.names);
-        found.set(key, names === undefined ? about : { ...about, names });
+        found.set(key, before === undefined ? need : stronger(before, need));
     }
     return [...found.values()];
 }
-function both(a, b) {
-    return a === undefined || b === undefined ? undefined : [...new Set([...a, ...b])];
+/** What must be wins over what may be; else the names of both, and none when one of them is about all objects. */
+function stronger(a, b) {
+    if (a.isOptional !== b.isOptional)
+        return a.isOptional === true ? b : a;
+    const { names: _names, ...about } = a;
+    return a.names === undefined || b.names === undefined
+        ? about
+        : { ...about, names: [...new Set([...a.names, ...b.names])] };
 }
 
 

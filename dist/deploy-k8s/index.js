@@ -28861,7 +28861,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _slipway_kit_read_inputs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3702);
 /* harmony import */ var _slipway_kit_run_action__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9231);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6141);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8666);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1347);
 
 
 
@@ -28877,7 +28877,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 8666:
+/***/ 1347:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -30419,6 +30419,21 @@ function selects(selector, labels) {
     return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
 }
 
+;// CONCATENATED MODULE: ./packages/k8s/build/rollout/hints.js
+/** What to do next, as far as the cause alone tells. */
+const HINTS = {
+    quota: 'Ask for less, or have the quota raised.',
+    'volume-claim': 'Apply the claim with the rest, or correct its name or its storageClassName.',
+    unschedulable: 'Ask for less, or add a node that fits.',
+    image: 'Push that image, or correct the reference; if it is there, the pod needs imagePullSecrets.',
+    config: 'Apply it with the rest, or correct the name.',
+    mount: 'Apply it with the rest, or correct the name.',
+    start: 'Correct the command of the container, or its image.',
+    'out-of-memory': 'Raise resources.limits.memory, or let it use less.',
+    liveness: 'Correct the probe, or give the application more time with a startupProbe.',
+    probe: 'Correct the probe or what answers it, or allow more time.',
+};
+
 ;// CONCATENATED MODULE: ./packages/k8s/build/rollout/scene.js
 
 
@@ -30508,6 +30523,7 @@ function claimIn(event) {
 
 
 
+
 const LINES = 50;
 const EVENTS = 10;
 /** Nodes that are cut off never answer. */
@@ -30523,7 +30539,8 @@ async function explain({ awaited, events }, how, findings, ports) {
     const more = same.size > 1 ? ` So it is with ${same.size - 1} more of its pods.` : '';
     const { note, lastLines } = await readLog(first, ports);
     const own = events.filter((event) => textAt(event, 'involvedObject', 'uid') === first.subject.metadata.uid);
-    return { ref, what: `${began}: ${first.what}${more}${note}`, lastLines, events: eventLines(own) };
+    const hint = HINTS[first.cause] === undefined ? '' : ` ${HINTS[first.cause]}`;
+    return { ref, what: `${began}: ${first.what}${more}${note}${hint}`, lastLines, events: eventLines(own) };
 }
 async function readLog({ subject, container, log }, { api, clock }) {
     if (log === undefined || container === undefined)
@@ -30619,11 +30636,13 @@ const CAUSES = [
 /** Nothing in the cluster changes it. */
 const finding_AT_ONCE = 0;
 /** What was applied at the same time, or a controller, may bring what is missing. */
-const CURABLE_MS = 3_000;
+const CURABLE_MS = 2_000;
 /** Pods on their way out may make room, and the scheduler tries again within 10 s. */
 const ROOM_MS = 12_000;
 /** Another server did not answer; the kubelet tries again after 10 s. */
 const PASSING_MS = 20_000;
+/** A controller comes back, after longer and longer pauses, to what was refused before there was room. */
+const RETRY_MS = 60_000;
 /** An autoscaler looks around every 10 s, and says so. */
 const SCALING_MS = 30_000;
 const NEVER = Number.POSITIVE_INFINITY;
@@ -30749,6 +30768,11 @@ const IMAGE = new Set([
     'ErrImageNeverPull',
     'ImageInspectError',
 ]);
+/** They are no matter of what the registry says. */
+const SURE = new Set(['InvalidImageName', 'ErrImageNeverPull']);
+const TOLD_BY_REASON = {
+    ErrImageNeverPull: 'it is not on the node, and imagePullPolicy is Never',
+};
 const START = new Set(['CreateContainerError', 'RunContainerError']);
 const NOT_STARTED = new Set(['StartError', 'ContainerCannotRun']);
 /** Said of images that do not come by trying again. */
@@ -30787,20 +30811,22 @@ function findingOf(place) {
 }
 function noImage(place, reason, message) {
     const { provedElsewhere, status } = place;
-    const told = reason === 'ErrImageNeverPull' ? 'it is not on the node, and imagePullPolicy is Never' : tidy(message);
+    const event = lastEvent(place, 'Failed', /^Failed to pull image/);
+    const told = TOLD_BY_REASON[reason] ?? (tidy(message) || tidy(textAt(event, 'message')) || reason);
     const image = textAt(place.spec, 'image') || textAt(status, 'image');
     const words = told.replaceAll(/"[^"]*"/g, '').replaceAll(image, '');
-    const isSure = reason === 'InvalidImageName' || reason === 'ErrImageNeverPull' || NO_IMAGE.test(words);
+    const isSure = SURE.has(reason) || NO_IMAGE.test(words);
     return finding(place, {
         cause: 'image',
-        what: sentence(`${container(place)} cannot get its image ${image}: ${told || reason}`),
+        what: sentence(`${container(place)} cannot get its image ${image}: ${told}`),
         terminalAfterMs: isSure && !provedElsewhere ? finding_AT_ONCE : PASSING_MS,
     });
 }
 /** Without what each layer of the container runtime puts around the reason. */
 function tidy(message) {
     const wrappers = [
-        /^Back-off pulling image "[^"]*"(: )?/,
+        /^Back-off pulling image "[^"]*"(?:: )?/,
+        /^Failed to pull image "[^"]*": /,
         /^\w+: (?=rpc error|failed to)/,
         /^rpc error: code = \w+ desc = /,
         /^failed to pull and unpack image "[^"]*": /,
@@ -30908,6 +30934,73 @@ const SIGNALS = {
     143: 'SIGTERM',
 };
 
+;// CONCATENATED MODULE: ./packages/k8s/build/rollout/quantity.js
+const UNITS = {
+    n: 1e-9,
+    u: 1e-6,
+    m: 1e-3,
+    '': 1,
+    k: 1e3,
+    M: 1e6,
+    G: 1e9,
+    T: 1e12,
+    P: 1e15,
+    E: 1e18,
+    Ki: 2 ** 10,
+    Mi: 2 ** 20,
+    Gi: 2 ** 30,
+    Ti: 2 ** 40,
+    Pi: 2 ** 50,
+    Ei: 2 ** 60,
+};
+/** A quantity of the API as a number: `500m`, `2`, `64Mi`, `1e3`. Zero when it is none. */
+function amountOf(quantity) {
+    const [, digits = '', unit = ''] = /^([+-]?\d*\.?\d+(?:[eE][+-]?\d+)?)([A-Za-z]*)$/.exec(quantity) ?? [];
+    return Number(digits) * (UNITS[unit] ?? 0);
+}
+
+;// CONCATENATED MODULE: ./packages/k8s/build/rollout/quota.js
+
+
+
+
+/** How long a quota that is used up may still get free for this rollout. */
+function quotaPatience(message, scene) {
+    if (asksForMoreThanAll(message))
+        return CURABLE_MS;
+    if (scene.pods.some(isTerminating))
+        return NEVER;
+    return replacesPods(scene) ? RETRY_MS : CURABLE_MS;
+}
+/** `requested: pods=1,limits.memory=20Gi, used: ..., limited: ...`: no pod that goes makes room enough. */
+function asksForMoreThanAll(message) {
+    const amounts = (word) => {
+        const [, list = ''] = new RegExp(`${word}: ([^ ]*)`).exec(message) ?? [];
+        return new Map(list.split(',').map((pair) => [pair.split('=')[0] ?? '', pair.split('=')[1] ?? '']));
+    };
+    const limits = amounts('limited');
+    return [...amounts('requested')].some(([name, asked]) => amountOf(asked) > amountOf(limits.get(name) ?? asked));
+}
+/** Whether old pods go before new ones come, so that there is room again later. */
+function replacesPods({ workload, replicaSets, revisions }) {
+    switch (workload.kind) {
+        case 'Deployment':
+            return replicaSets.length > 1 && mostUnavailable(workload) > 0;
+        case 'StatefulSet':
+            return textAt(workload, 'status', 'currentRevision') !== textAt(workload, 'status', 'updateRevision');
+        default:
+            return revisions.length > 1;
+    }
+}
+function mostUnavailable(deployment) {
+    if (at(deployment, 'spec', 'strategy', 'type') === 'Recreate')
+        return countAt(deployment, 'spec', 'replicas');
+    const told = at(deployment, 'spec', 'strategy', 'rollingUpdate', 'maxUnavailable');
+    if (typeof told !== 'string')
+        return countAt(deployment, 'spec', 'strategy', 'rollingUpdate', 'maxUnavailable');
+    return Math.floor((Number.parseInt(told, 10) / 100) * countAt(deployment, 'spec', 'replicas'));
+}
+
 ;// CONCATENATED MODULE: ./packages/k8s/build/rollout/revision.js
 
 
@@ -30979,6 +31072,7 @@ function plain(value) {
 
 
 
+
 /** What keeps a controller from creating pods: then there is nothing else to be seen of the new revision. */
 function creationFindings(scene) {
     if (!isObserved(scene))
@@ -30987,11 +31081,18 @@ function creationFindings(scene) {
     if (refused === undefined)
         return [];
     const { subject, message } = refused;
-    const cause = causeOf(message);
-    const isMakingRoom = cause === 'quota' && scene.pods.some(isTerminating);
-    const patience = /failed calling webhook|timed? ?out|connection refused/i.test(message) ? PASSING_MS : CURABLE_MS;
     const what = sentence(`${finding_named(subject)} cannot create pods: ${message}`);
-    return [{ cause, subject, what, terminalAfterMs: isMakingRoom ? NEVER : patience }];
+    return [{ cause: causeOf(message), subject, what, terminalAfterMs: patience(message, scene) }];
+}
+function causeOf(message) {
+    if (/(?:exceeded|failed) quota/.test(message))
+        return 'quota';
+    return /admission webhook|failed calling webhook|AdmissionPolicy/.test(message) ? 'webhook' : 'create';
+}
+function patience(message, scene) {
+    if (/failed calling webhook|timed? ?out|connection refused/i.test(message))
+        return PASSING_MS;
+    return causeOf(message) === 'quota' ? quotaPatience(message, scene) : CURABLE_MS;
 }
 /** A ReplicaSet keeps the last refusal as long as it lasts. */
 function ofReplicaSet(scene) {
@@ -31022,36 +31123,6 @@ function lacksPods(scene) {
         default:
             return pods.length === 0;
     }
-}
-function causeOf(message) {
-    if (/(?:exceeded|failed) quota/.test(message))
-        return 'quota';
-    return /admission webhook|failed calling webhook|AdmissionPolicy/.test(message) ? 'webhook' : 'create';
-}
-
-;// CONCATENATED MODULE: ./packages/k8s/build/rollout/quantity.js
-const UNITS = {
-    n: 1e-9,
-    u: 1e-6,
-    m: 1e-3,
-    '': 1,
-    k: 1e3,
-    M: 1e6,
-    G: 1e9,
-    T: 1e12,
-    P: 1e15,
-    E: 1e18,
-    Ki: 2 ** 10,
-    Mi: 2 ** 20,
-    Gi: 2 ** 30,
-    Ti: 2 ** 40,
-    Pi: 2 ** 50,
-    Ei: 2 ** 60,
-};
-/** A quantity of the API as a number: `500m`, `2`, `64Mi`, `1e3`. Zero when it is none. */
-function amountOf(quantity) {
-    const [, digits = '', unit = ''] = /^([+-]?\d*\.?\d+(?:[eE][+-]?\d+)?)([A-Za-z]*)$/.exec(quantity) ?? [];
-    return Number(digits) * (UNITS[unit] ?? 0);
 }
 
 ;// CONCATENATED MODULE: ./packages/k8s/build/rollout/nodes.js
@@ -31156,11 +31227,11 @@ function unscheduled(pod, events, scene) {
     if (waiting !== undefined)
         return waiting;
     const what = `no node takes ${finding_named(pod)}: ${sentence(told)}${perNode(pod, scene.nodes ?? [])}`;
-    return { cause: 'unschedulable', subject: pod, what, terminalAfterMs: patience(pod, events, scene) };
+    return { cause: 'unschedulable', subject: pod, what, terminalAfterMs: scheduling_patience(pod, events, scene) };
 }
 /** The second half of the scheduler's message is about what it did not do. */
 function withoutPreemption(message) {
-    return message.replace(/[ .,]*(?:no new claims to deallocate, *)?preemption: .*$/s, '');
+    return message.replace(/[ .,]*(?:no new claims to deallocate, *)?preemption: .*$/s, '').replace(/\. not found$/, '');
 }
 /** What the controllers of volumes said about its claims, and the scheduler of those that nobody spoke about. */
 function withoutVolumes(pod, told, { events }) {
@@ -31170,12 +31241,12 @@ function withoutVolumes(pod, told, { events }) {
     if (last === undefined && !/persistent ?volume/i.test(told))
         return undefined;
     const words = last === undefined ? told : `${textAt(last, 'involvedObject', 'name')}: ${textAt(last, 'message')}`;
-    const isMissing = /not found|no storage class/.test(words);
+    const isMissing = /" not found|no storage class/.test(words);
     return {
         cause: 'volume-claim',
         subject: pod,
         what: sentence(`${finding_named(pod)} waits for its volumes: ${words}`),
-        terminalAfterMs: isMissing ? CURABLE_MS : last === undefined ? ROOM_MS : PASSING_MS,
+        terminalAfterMs: isMissing ? CURABLE_MS : last !== undefined ? PASSING_MS : /unbound/.test(told) ? NEVER : ROOM_MS,
     };
 }
 function perNode(pod, nodes) {
@@ -31188,7 +31259,7 @@ function perNode(pod, nodes) {
     const more = nodes.length > NODES_SHOWN ? `; and ${nodes.length - NODES_SHOWN} more` : '';
     return ` ${shown.join('; ')}${more}.`;
 }
-function patience(pod, events, { nodes, pods }) {
+function scheduling_patience(pod, events, { nodes, pods }) {
     const answer = events.findLast(({ reason }) => SCALERS.has(reason));
     if (answer?.reason === 'NotTriggerScaleUp')
         return CURABLE_MS;

@@ -106,7 +106,9 @@ async function findMissingPermissions(needs, api) {
             throw result.reason;
         return result.value ?? [];
     });
-    return missing.length === 0 ? [] : [describeMissing(missing, await whoAmI(api))];
+    // What is only good to have is told with the rest, and never by itself.
+    const isEnough = missing.every(({ need }) => need.isOptional === true);
+    return isEnough ? [] : [describeMissing(missing, await whoAmI(api))];
 }
 async function inRbacTerms(need, api) {
     const { apiVersion, kind, subresource } = need;

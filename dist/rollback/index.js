@@ -29110,7 +29110,7 @@ async function runThere(inputs, task, ports) {
     const fleet = (0,where/* fleetOf */.a)(inputs);
     if (fleet === undefined) {
         const [{ runOnCluster }, { changesMarkdown }] = await Promise.all([
-            Promise.all(/* import() */[__nccwpck_require__.e(846), __nccwpck_require__.e(164), __nccwpck_require__.e(612), __nccwpck_require__.e(304)]).then(__nccwpck_require__.bind(__nccwpck_require__, 304)),
+            Promise.all(/* import() */[__nccwpck_require__.e(846), __nccwpck_require__.e(164), __nccwpck_require__.e(612), __nccwpck_require__.e(865)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4865)),
             __nccwpck_require__.e(/* import() */ 612).then(__nccwpck_require__.bind(__nccwpck_require__, 9612)),
         ]);
         const formerHolder = unfinished.read(ports.env);
