@@ -7,6 +7,7 @@ import { withCluster } from '../lab/k8s/with-cluster.ts';
 import { type K8sDeployments, k8sDeployments } from '../support/k8s-deployments.ts';
 import { type LoadResult, startLoad } from '../support/load.ts';
 import type { StepResult } from '../support/runner/job.ts';
+import { until } from '../support/until.ts';
 
 const RATE = 100;
 /** Of each line of load, before and after what is done. */
@@ -264,7 +265,8 @@ async function versionsOf(
 
 async function configOf(place: Place): Promise<{ readonly greeting: unknown; readonly mounted: unknown }> {
   const url = await place.cluster.serviceUrl('shop', place.namespace);
-  const response = await fetch(`${url}/config`);
+  // A node learns of a Service that was made just now a moment after its pods are ready.
+  const response = await until('the Service answers', () => fetch(`${url}/config`).catch(() => undefined));
   const { greeting, mounted } = (await response.json()) as Record<string, unknown>;
   return { greeting, mounted };
 }
