@@ -150,6 +150,7 @@ function effect(fleet: MemoryFleet, host: MemoryHost, step: Step): string | unde
       noteStop(fleet, host, step.slot);
       Object.assign(slotOf(host, step.slot), { next: null, running: false, answers: false, proven: false });
       return undefined;
+    case 'migrate':
     case 'soak':
       return undefined;
   }

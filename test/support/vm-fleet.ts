@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '@slipway/effects/clock';
+import { systemExec } from '@slipway/effects/exec-real';
 import { systemHttp } from '@slipway/effects/http-real';
 import type { ReleaseId, ReleaseRecord } from '@slipway/kernel/release';
 import type { Prober } from '@slipway/vm/probe';
@@ -84,6 +85,8 @@ export async function vmFleet(
       if (known === undefined) throw new Error(`the store has no ${release.version}`);
       return known.path;
     },
+    hooks: [],
+    runner: { exec: systemExec, folder: folder.path, env: process.env },
     clock: systemClock,
     log,
     limits: { atOnce: 8, stepMs: 20_000, stageMs: 20_000, drainMs: 1_000, upMs: 1_000, keep: 3 },

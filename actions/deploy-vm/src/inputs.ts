@@ -2,7 +2,7 @@ import { defineAction, defineInputs, defineOutputs, type InputsOf } from '@slipw
 import { choice, text } from '@slipway/kit/types';
 import { allowOlderInput, strategyInput } from '@slipway/rollout/inputs';
 import { deployOutputs } from '@slipway/rollout/outputs';
-import { fleetInputs } from '@slipway/vm/inputs';
+import { deploymentInputs, fleetInputs } from '@slipway/vm/inputs';
 
 export const action = defineAction({
   name: 'deploy-vm',
@@ -17,6 +17,7 @@ export const action = defineAction({
       description: 'The release record: the `release` output of publish-artifact, or the path of a `release.json`.',
       example: '${{ steps.publish.outputs.release }}',
     },
+    ...deploymentInputs,
     ...strategyInput,
     mode: {
       type: choice('deploy', 'plan'),

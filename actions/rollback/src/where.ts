@@ -27,8 +27,8 @@ export function fleetOf(inputs: Inputs): FleetInputs | undefined {
   return { ...inputs, hosts, service, health };
 }
 
-function onlyOfFleets({ service, health, balancer, sshKey, knownHosts }: Parameters<typeof whereProblems>[0]) {
-  return { service, health, balancer, 'ssh-key': sshKey, 'known-hosts': knownHosts };
+function onlyOfFleets({ service, health, balancer, hooks, sshKey, knownHosts }: Parameters<typeof whereProblems>[0]) {
+  return { service, health, balancer, hooks, 'ssh-key': sshKey, 'known-hosts': knownHosts };
 }
 
 function noHosts(given: readonly string[]): Problem {

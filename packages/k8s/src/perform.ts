@@ -29,6 +29,7 @@ export async function perform(
     case 'retire':
       return await retire(session, step, context);
     // Kubernetes moves the traffic by itself, and these are not planned for it.
+    case 'migrate':
     case 'shift':
     case 'soak':
       return [];

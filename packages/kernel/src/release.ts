@@ -53,6 +53,13 @@ export interface ReleaseRecord {
 export interface ReleaseId {
   readonly version: string;
   readonly digest: Digest;
+  /** Names the configuration that it runs with, by a keyed digest; absent where it has none. */
+  readonly config?: string;
+}
+
+/** The same bytes, with the same configuration. */
+export function sameRelease(a: ReleaseId | null | undefined, b: ReleaseId | null | undefined): boolean {
+  return a?.digest === b?.digest && a?.config === b?.config;
 }
 
 export function releaseId(record: ReleaseRecord): ReleaseId {

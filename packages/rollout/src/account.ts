@@ -1,7 +1,8 @@
 import { type ReleaseRecord, releaseId } from '@slipway/kernel/release';
+import type { Plan } from '@slipway/strategy/plan';
 import type { Decision, Intent, Tactics } from './decide.ts';
 import { LEDGER_SCHEMA, type NewEntry, type RunInfo } from './entry.ts';
-import { live, nextNumber } from './ledger.ts';
+import { live, liveId, nextNumber } from './ledger.ts';
 import { memberReports, type Result, successOf } from './result.ts';
 import type { Observation } from './target.ts';
 import type { Journey } from './travel.ts';
@@ -40,7 +41,10 @@ export function opening({ intent, app, environment }: Deployment): Result {
 export function decided(deployment: Deployment, seen: Observation, decision: Decision): Result {
   const current = live(seen.entries);
   const plan = decision.kind === 'go' ? decision.plan : null;
-  const said = decision.kind === 'go' ? [...cutOff(seen, decision), ...decision.plan.notes] : [superseded(decision)];
+  const said =
+    decision.kind === 'go'
+      ? [...cutOff(seen, decision), ...decision.plan.notes, ...beside(seen, decision)]
+      : [superseded(decision)];
   return {
     ...opening(deployment),
     outcome: 'planned',
@@ -57,10 +61,10 @@ export function decided(deployment: Deployment, seen: Observation, decision: Dec
 /** The account of a journey, whatever its end. */
 export function closed(account: Result, seen: Observation, { end, topology, ...journey }: Journey, ms: number): Result {
   const outcome = OUTCOMES[account.kind][end];
-  const arrived = end === 'arrived' && account.release !== null;
+  const arrived = end === 'arrived' ? account.release : null;
   return {
     ...account,
-    ...(arrived ? account.release : {}),
+    ...(arrived === null ? {} : { version: arrived.version, digest: arrived.digest }),
     ...journey,
     outcome,
     members: memberReports(seen.topology, topology, journey.failures),
@@ -72,9 +76,27 @@ export function closed(account: Result, seen: Observation, { end, topology, ...j
 
 /** A rollback is green when it went back; that it undid itself when it failed must not look like that. */
 const OUTCOMES = {
-  deploy: { arrived: successOf('deploy'), returned: 'rolled-back', stranded: 'failed', interrupted: 'failed' },
-  rollback: { arrived: successOf('rollback'), returned: 'failed', stranded: 'failed', interrupted: 'failed' },
-  restore: { arrived: successOf('restore'), returned: 'failed', stranded: 'failed', interrupted: 'failed' },
+  deploy: {
+    arrived: successOf('deploy'),
+    returned: 'rolled-back',
+    stranded: 'failed',
+    untouched: 'failed',
+    interrupted: 'failed',
+  },
+  rollback: {
+    arrived: successOf('rollback'),
+    returned: 'failed',
+    stranded: 'failed',
+    untouched: 'failed',
+    interrupted: 'failed',
+  },
+  restore: {
+    arrived: successOf('restore'),
+    returned: 'failed',
+    stranded: 'failed',
+    untouched: 'failed',
+    interrupted: 'failed',
+  },
 } as const;
 
 /**
@@ -84,7 +106,7 @@ const OUTCOMES = {
 export function entryOf(
   { intent, tactics, app, environment, run }: Deployment,
   seen: Observation,
-  { release, bad }: Extract<Decision, { kind: 'go' }>,
+  { release, plan, bad, settings }: Extract<Decision, { kind: 'go' }>,
   { end }: Journey,
   at: number,
   ms: number,
@@ -92,7 +114,7 @@ export function entryOf(
   const { kind } = intent;
   if (kind === 'restore') return seen.entries.at(-1);
   const outcome = OUTCOMES[kind][end];
-  const previous = live(seen.entries);
+  const left = outcome === successOf(kind) ? bad : null;
   return {
     schema: LEDGER_SCHEMA,
     number: nextNumber(seen.entries),
@@ -102,8 +124,11 @@ export function entryOf(
     environment,
     strategy: tactics.strategy,
     release,
-    previous: previous === null ? null : releaseId(previous),
-    bad: outcome === successOf(kind) ? bad : null,
+    ...(plan.release.config === undefined ? {} : { config: plan.release.config }),
+    ...(settings === undefined ? {} : { settings }),
+    previous: liveId(seen.entries),
+    bad: left?.digest ?? null,
+    ...(left?.config === undefined ? {} : { badConfig: left.config }),
     run,
     hosts: seen.topology.members.map((member) => member.id),
     balancers: seen.balancers ?? [],
@@ -116,6 +141,11 @@ function cutOff({ unfinished, topology }: Observation, { settled }: { readonly s
   const names = topology.members.filter(({ id }) => unfinished.includes(id)).map(({ name }) => name);
   if (settled || names.length === 0) return [];
   return [`A run before this one was cut off at ${names.join(', ')}: this one goes on from what it finds.`];
+}
+
+/** Only where something is done at all. */
+export function beside(seen: Observation, { plan }: { readonly plan: Plan }): readonly string[] {
+  return plan.steps.length === 0 ? [] : (seen.beside ?? []);
 }
 
 function superseded({ release, by }: { readonly release: ReleaseRecord; readonly by: ReleaseRecord }): string {

@@ -1,10 +1,11 @@
-import type { Digest } from '@slipway/kernel/digest';
 import { isProblems, type Problem } from '@slipway/kernel/errors';
-import { type ReleaseRecord, type RunRef, releaseId } from '@slipway/kernel/release';
+import { type ReleaseId, type ReleaseRecord, type RunRef, releaseId, sameRelease } from '@slipway/kernel/release';
+import { withMigration } from '@slipway/strategy/migration';
 import type { DeployRequest, Plan } from '@slipway/strategy/plan';
 import { plan } from '@slipway/strategy/planner';
 import { chooseRollback, leaving } from './choose.ts';
-import { live } from './ledger.ts';
+import type { LedgerEntry, Settings } from './entry.ts';
+import { live, liveId, succeeded } from './ledger.ts';
 import { isOlder } from './order.ts';
 import type { Observation } from './target.ts';
 
@@ -24,9 +25,11 @@ export type Decision =
       readonly release: ReleaseRecord;
       readonly plan: Plan;
       /** The release that a rollback leaves. */
-      readonly bad: Digest | null;
+      readonly bad: ReleaseId | null;
       /** Nothing to do, and the ledger says so too. */
       readonly settled: boolean;
+      /** How the target runs it. */
+      readonly settings: Settings | undefined;
     };
 
 /** From what is wanted and what is seen to what is done; pure, so that `mode: plan` shows exactly what would run. */
@@ -37,35 +40,68 @@ export function decide(
   seen: Observation,
 ): Decision | readonly Problem[] {
   const current = live(seen.entries);
-  const { release, left } = wanted(intent, run, seen);
-  if (isProblems(release)) return release;
+  const { deployment, left } = wanted(intent, run, seen);
+  if (isProblems(deployment)) return deployment;
+  const { release, config, settings } = deployment;
+  const lacking = withoutEnvironment(intent, config, seen);
+  if (lacking.length > 0) return lacking;
+  const id = { ...releaseId(release), ...(config === undefined ? {} : { config }) };
   if (intent.kind === 'deploy' && !intent.allowOlder && current !== null && isOlder(release, current)) {
     return { kind: 'superseded', release, by: current };
   }
 
-  const planned = plan({ ...tactics, release: releaseId(release) }, seen.topology);
+  const planned = plan({ ...tactics, release: id }, seen.topology);
   if (isProblems(planned)) return planned;
   return {
     kind: 'go',
     release,
-    plan: planned,
-    bad: left === release.digest ? null : left,
-    settled: planned.steps.length === 0 && current?.digest === release.digest,
+    settings,
+    plan: migrates(intent, id, seen) ? withMigration(planned) : planned,
+    bad: sameRelease(left, id) ? null : left,
+    settled: planned.steps.length === 0 && sameRelease(liveId(seen.entries), id),
   };
 }
 
-interface Wanted {
-  readonly release: ReleaseRecord | readonly Problem[];
-  readonly left: Digest | null;
+/** What is live has its data already: bringing back its traffic is no deployment. */
+function migrates(intent: Intent, release: ReleaseId, { migrates: asked, entries }: Observation): boolean {
+  return intent.kind === 'deploy' && asked === true && !sameRelease(liveId(entries), release);
 }
 
-function wanted(intent: Intent, run: RunRef, { entries, topology }: Observation): Wanted {
-  if (intent.kind === 'deploy') return { release: intent.release, left: null };
-  if (intent.kind === 'restore') return { release: live(entries) ?? NOTHING_WAS_LIVE, left: null };
+/** A secret that is misspelt or not there reads as no text at all: that must not take the environment away. */
+function withoutEnvironment(intent: Intent, config: string | undefined, { entries }: Observation): readonly Problem[] {
+  const current = liveId(entries);
+  if (intent.kind !== 'deploy' || config !== undefined || current?.config === undefined) return [];
+  return [
+    {
+      what: `${current.version}, which is live, runs with an environment, and this deployment brings none.`,
+      allowed: 'an env-file; one with nothing but a comment takes the environment away',
+      fix: 'env-file: ${{ secrets.ENV_FILE }}',
+    },
+  ];
+}
+
+interface Wanted {
+  readonly deployment: Pick<LedgerEntry, 'release' | 'config' | 'settings'> | readonly Problem[];
+  readonly left: ReleaseId | null;
+}
+
+function wanted(intent: Intent, run: RunRef, { entries, topology, ...brought }: Observation): Wanted {
+  if (intent.kind === 'deploy') {
+    const { config, settings } = brought;
+    return {
+      deployment: {
+        release: intent.release,
+        ...(config === undefined ? {} : { config }),
+        ...(settings === undefined ? {} : { settings }),
+      },
+      left: null,
+    };
+  }
+  if (intent.kind === 'restore') return { deployment: entries.findLast(succeeded) ?? NOTHING_WAS_LIVE, left: null };
   // A rollback that is repeated, since it died while it wrote its entry, must not go back a second time.
   const others = entries.filter((entry) => entry.run.id !== run.id);
   const left = leaving(others, topology);
-  return { release: chooseRollback(others, left, intent.to), left };
+  return { deployment: chooseRollback(others, left, intent.to), left };
 }
 
 const NOTHING_WAS_LIVE: readonly Problem[] = [

@@ -26,10 +26,16 @@ export interface LedgerEntry {
   readonly strategy: string;
   /** The release that this deployment was about; after a success it is live. */
   readonly release: ReleaseRecord;
+  /** The configuration that it runs with, where it has one. */
+  readonly config?: string;
+  /** How the target ran it, where that can differ from run to run. */
+  readonly settings?: Settings;
   /** What was live before. */
   readonly previous: ReleaseId | null;
   /** The release that a rollback left; it is never taken again by itself. */
   readonly bad: Digest | null;
+  /** The configuration of that release. */
+  readonly badConfig?: string;
   readonly run: RunInfo;
   /** Ids of the members and balancer hosts that took part. */
   readonly hosts: readonly string[];
@@ -39,6 +45,9 @@ export interface LedgerEntry {
   readonly ms: number;
   readonly prev: Digest;
 }
+
+/** How a target runs a release, in its own words. */
+export type Settings = Readonly<Record<string, string>>;
 
 /** The entry before it is chained to a file. */
 export type NewEntry = Omit<LedgerEntry, 'prev'>;

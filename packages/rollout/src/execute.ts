@@ -3,9 +3,12 @@ import { isProblems, messageOf, UserError } from '@slipway/kernel/errors';
 import type { Log } from '@slipway/kernel/log';
 import type { ReleaseRecord } from '@slipway/kernel/release';
 import { describePlan } from '@slipway/strategy/describe';
-import { closed, type Deployment, decided, entryOf, opening } from './account.ts';
+import { beside, closed, type Deployment, decided, entryOf, opening } from './account.ts';
 import { decide } from './decide.ts';
-import type { Result } from './result.ts';
+import type { NewEntry } from './entry.ts';
+import { idOf } from './ledger.ts';
+import { isGreen, type Result } from './result.ts';
+import type { StepPorts } from './run-steps.ts';
 import type { Observation, Target } from './target.ts';
 import { travel } from './travel.ts';
 
@@ -46,7 +49,7 @@ export async function execute(options: ExecuteOptions): Promise<Result> {
 }
 
 async function converge(options: ExecuteOptions, signal: AbortSignal): Promise<Result> {
-  const { target, clock, log, keep } = options;
+  const { target, clock, log } = options;
   const seen = await target.observe(signal);
   const decision = decide(options.intent, options.tactics, options.run, seen);
   if (isProblems(decision)) throw new UserError(decision);
@@ -54,6 +57,7 @@ async function converge(options: ExecuteOptions, signal: AbortSignal): Promise<R
   if (decision.kind === 'superseded') return { ...account, outcome: 'superseded' };
   const { plan, release } = decision;
   for (const line of describePlan(plan, seen.topology)) log.info(line);
+  for (const sentence of beside(seen, decision)) log.info(`beside: ${sentence}`);
   if (decision.settled) {
     if (options.mode === 'apply') await bringUpToDate(options, seen);
     return { ...account, outcome: 'unchanged' };
@@ -66,14 +70,37 @@ async function converge(options: ExecuteOptions, signal: AbortSignal): Promise<R
   const ms = Math.round(clock.monotonic() - began);
   const result = closed(account, seen, journey, ms);
   if (result.interrupted) return interrupted(result, signal);
+  const entry = entryOf(options, seen, decision, journey, clock.wall(), ms);
+  if (entry === undefined) return result;
+  const told = await recorded(result, entry, options);
+  return options.intent.kind === 'restore' ? told : await conclude(told, entry, ports);
+}
+
+async function recorded(result: Result, entry: NewEntry, { target, keep }: ExecuteOptions): Promise<Result> {
   try {
-    const entry = entryOf(options, seen, decision, journey, clock.wall(), ms);
-    if (entry !== undefined) await target.record(entry, keep);
+    await target.record(entry, keep);
     return result;
   } catch (thrown) {
     const note = `The ledger could not be written, so run this again: ${messageOf(thrown)}`;
     return { ...result, outcome: 'failed', notes: [...result.notes, note] };
   }
+}
+
+/** What the target does last, while nobody else can begin; it changes nothing of how the deployment ended. */
+async function conclude(result: Result, entry: NewEntry, ports: StepPorts): Promise<Result> {
+  const { target, run, releases, signal, log } = ports;
+  if (target.conclude === undefined) return result;
+  const conclusion = {
+    kind: entry.kind,
+    outcome: result.outcome === 'failed' ? 'failed' : entry.outcome,
+    succeeded: isGreen(result),
+    release: idOf(entry),
+    members: result.members.filter(({ state }) => state === 'in service').map(({ id }) => id),
+  } as const;
+  const context = { run, number: result.steps.length + 1, phase: 'forward', releases, signal } as const;
+  const notes = await target.conclude(conclusion, context).catch((thrown: unknown) => [messageOf(thrown)]);
+  for (const note of notes) log.warning(note);
+  return { ...result, notes: [...result.notes, ...notes] };
 }
 
 /** Copies that missed the last deployment get it when it is run again. */

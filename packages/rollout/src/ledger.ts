@@ -1,7 +1,7 @@
 import { type Digest, digestOf, isDigest } from '@slipway/kernel/digest';
 import { isProblems } from '@slipway/kernel/errors';
 import { canonicalJson, isArrayOf, isInteger, isObject, isString, parseJson } from '@slipway/kernel/json';
-import { isRunRef, parseRelease, type ReleaseRecord } from '@slipway/kernel/release';
+import { isRunRef, parseRelease, type ReleaseId, type ReleaseRecord, releaseId } from '@slipway/kernel/release';
 import { LEDGER_SCHEMA, type LedgerEntry, type NewEntry } from './entry.ts';
 
 /** One copy, read. Lines of schemas that we do not know stay in the file and in the chain. */
@@ -93,6 +93,27 @@ export function live(entries: readonly LedgerEntry[]): ReleaseRecord | null {
   return entries.findLast(succeeded)?.release ?? null;
 }
 
+/** The same, with the configuration that it runs with. */
+export function liveId(entries: readonly LedgerEntry[]): ReleaseId | null {
+  const entry = entries.findLast(succeeded);
+  return entry === undefined ? null : idOf(entry);
+}
+
+/** What a deployment was about: its release, with its configuration. */
+export function idOf({ release, config }: Pick<LedgerEntry, 'release' | 'config'>): ReleaseId {
+  return { ...releaseId(release), ...(config === undefined ? {} : { config }) };
+}
+
+/** The deployments that finished healthy, the newest first, each release with each configuration once. */
+export function healthyDeployments(entries: readonly LedgerEntry[]): readonly LedgerEntry[] {
+  const known = new Map<string, LedgerEntry>();
+  for (const entry of entries.filter(succeeded).toReversed()) {
+    const key = `${entry.release.digest} ${entry.config ?? ''}`;
+    if (!known.has(key)) known.set(key, entry);
+  }
+  return [...known.values()];
+}
+
 /** The releases that finished healthy, the newest first, each once. */
 export function healthy(entries: readonly LedgerEntry[]): readonly ReleaseRecord[] {
   const known = new Map<Digest, ReleaseRecord>();
@@ -125,6 +146,7 @@ function isEntry(value: unknown): value is LedgerEntry {
 }
 
 const isStrings = (value: unknown): boolean => isArrayOf(value, isString);
+const isAbsentOrString = (value: unknown): boolean => value === undefined || isString(value);
 const oneOf =
   (...allowed: readonly string[]) =>
   (value: unknown): boolean =>
@@ -139,8 +161,11 @@ const FIELDS: Readonly<Record<keyof LedgerEntry, (value: unknown) => boolean>> =
   environment: isString,
   strategy: isString,
   release: (v) => !isProblems(parseRelease(v)),
+  config: isAbsentOrString,
+  settings: (v) => v === undefined || (isObject(v) && Object.values(v).every(isString)),
   previous: (v) => v === null || (isObject(v) && isString(v.version) && isDigest(v.digest)),
   bad: (v) => v === null || isDigest(v),
+  badConfig: isAbsentOrString,
   run: (v) => isRunRef(v) && 'actor' in v && isString(v.actor),
   hosts: isStrings,
   balancers: isStrings,

@@ -9,7 +9,7 @@ import { predict } from '@slipway/strategy/predict';
 import { inService, type Topology } from '@slipway/strategy/topology';
 import type { RunInfo } from './entry.ts';
 import type { StepReport } from './result.ts';
-import type { MemberFailure, Target } from './target.ts';
+import type { MemberFailure, StepContext, Target } from './target.ts';
 
 export interface StepPorts {
   readonly target: Target;
@@ -68,7 +68,7 @@ export async function runSteps(course: Course, ports: StepPorts): Promise<Passag
 
     const began = ports.clock.monotonic();
     const number = course.stepsBefore + reports.length + 1;
-    const failures = await attempt(step, number, topology, ports);
+    const failures = await attempt(step, { number, phase: course.phase }, topology, ports);
     const ms = ports.clock.monotonic() - began;
     if (failures === 'interrupted') {
       ports.log.info(`${number} ${title}: interrupted after ${humanSeconds(ms)}`);
@@ -78,7 +78,8 @@ export async function runSteps(course: Course, ports: StepPorts): Promise<Passag
     reports.push({ number, phase: course.phase, kind: step.kind, title, ms, failures });
     for (const failure of failures) failed.add(failure.member);
     topology = predict(topology, step, new Set(failures.map((failure) => failure.member)));
-    if (failed.size > course.budget) {
+    // No budget pays for data that the release cannot work with.
+    if (failed.size > course.budget || (step.kind === 'migrate' && failures.length > 0)) {
       return passage({ kind: 'failed', at: index, why: `${title}: ${failures.map(inWords).join('; ')}` });
     }
   }
@@ -91,12 +92,12 @@ export async function runSteps(course: Course, ports: StepPorts): Promise<Passag
  */
 async function attempt(
   step: Step,
-  number: number,
+  { number, phase }: Pick<StepContext, 'number' | 'phase'>,
   topology: Topology,
   { target, run, releases, signal }: StepPorts,
 ): Promise<readonly MemberFailure[] | 'interrupted'> {
   try {
-    const failures = await target.perform(step, { run, number, releases, signal });
+    const failures = await target.perform(step, { run, number, phase, releases, signal });
     return signal.aborted && failures.length > 0 ? 'interrupted' : failures;
   } catch (thrown) {
     if (signal.aborted) return 'interrupted';

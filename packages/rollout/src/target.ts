@@ -1,7 +1,7 @@
-import type { ReleaseRecord } from '@slipway/kernel/release';
+import type { ReleaseId, ReleaseRecord } from '@slipway/kernel/release';
 import type { Step } from '@slipway/strategy/plan';
 import type { Capabilities, Topology } from '@slipway/strategy/topology';
-import type { LedgerEntry, NewEntry, RunInfo } from './entry.ts';
+import type { LedgerEntry, NewEntry, RunInfo, Settings } from './entry.ts';
 
 /** Why a member could not do its part of a step: one sentence, and the last lines of whatever explains it. */
 export interface MemberFailure {
@@ -24,6 +24,14 @@ export interface Observation {
   readonly notes: readonly string[];
   /** Ids of the balancer hosts that take part; absent where the router is no host of ours. */
   readonly balancers?: readonly string[];
+  /** A deployment by this run brings the data to what its release needs, before it starts. */
+  readonly migrates?: boolean;
+  /** How this run wants a release to be run, for the ledger: what goes back to it does it the same way. */
+  readonly settings?: Settings;
+  /** What this run does beside the steps of its plan, in sentences. */
+  readonly beside?: readonly string[];
+  /** Names the configuration that this run brings for a release to deploy; absent where it brings none. */
+  readonly config?: string;
 }
 
 /** A place where releases run. The executor speaks to nothing else; hosts and clusters implement it. */
@@ -39,15 +47,31 @@ export interface Target {
    * that failed; the others did it. Throws only when nothing more can be said of any member.
    */
   perform(step: Step, context: StepContext): Promise<readonly MemberFailure[]>;
+  /**
+   * What is left to do once it is known how the deployment ended, and recorded; still under the lease. It changes
+   * nothing of that end: what goes wrong is returned, in sentences.
+   */
+  conclude?(conclusion: Conclusion, context: StepContext): Promise<readonly string[]>;
   /** Appends the entry to every copy of the ledger that is behind, and prunes by it. */
   record(entry: NewEntry, keep: number): Promise<void>;
   unlock(): Promise<void>;
+}
+
+/** How a deployment ended, and with which members in service. */
+export interface Conclusion {
+  readonly kind: 'deploy' | 'rollback';
+  readonly outcome: LedgerEntry['outcome'];
+  readonly succeeded: boolean;
+  /** What it was about. */
+  readonly release: ReleaseId;
+  readonly members: readonly string[];
 }
 
 export interface StepContext {
   readonly run: RunInfo;
   /** Counts from 1 over the whole run, unwinding included. */
   readonly number: number;
+  readonly phase: 'forward' | 'back';
   /** By digest, the record of every release that the ledger or the request knows. */
   readonly releases: ReadonlyMap<string, ReleaseRecord>;
   readonly signal: AbortSignal;

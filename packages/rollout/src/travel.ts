@@ -1,5 +1,5 @@
 import { messageOf } from '@slipway/kernel/errors';
-import type { ReleaseId } from '@slipway/kernel/release';
+import { type ReleaseId, sameRelease } from '@slipway/kernel/release';
 import type { Plan } from '@slipway/strategy/plan';
 import { sharesFor } from '@slipway/strategy/steps';
 import { type Member, satisfies, servedRelease, type Topology } from '@slipway/strategy/topology';
@@ -10,8 +10,11 @@ import type { MemberFailure } from './target.ts';
 
 /** How a plan ended on the fleet, and what the fleet was seen to be like then. */
 export interface Journey {
-  /** `returned`: users get what they got before; `stranded`: neither that nor what was asked for. */
-  readonly end: 'arrived' | 'returned' | 'stranded' | 'interrupted';
+  /**
+   * `returned`: users get what they got before; `stranded`: neither that nor what was asked for; `untouched`: it ended
+   * before anything that runs was changed.
+   */
+  readonly end: 'arrived' | 'returned' | 'stranded' | 'untouched' | 'interrupted';
   readonly steps: readonly StepReport[];
   readonly failures: readonly MemberFailure[];
   readonly notes: readonly string[];
@@ -68,8 +71,9 @@ async function goBack(
   if (seen.kind === 'interrupted') return journey('interrupted', parts, back.topology, [why]);
   if (seen.kind === 'blind') return journey('stranded', parts, back.topology, [why, ...halted, seen.why]);
   const changed = differences(before, seen.topology, plan.release);
-  const end = changed.length === 0 && back.failures.length === 0 && halted.length === 0 ? 'returned' : 'stranded';
-  return journey(end, parts, seen.topology, [why, ...halted, ...changed]);
+  const isBack = changed.length === 0 && back.failures.length === 0 && halted.length === 0;
+  const returned = plan.steps[at]?.kind === 'migrate' ? 'untouched' : 'returned';
+  return journey(isBack ? returned : 'stranded', parts, seen.topology, [why, ...halted, ...changed]);
 }
 
 /** Members that failed within the budget end without traffic, as far as the others can spare them. */
@@ -122,9 +126,9 @@ function differences(before: Topology, now: Topology, left: ReleaseId): readonly
   return before.members.flatMap((member) => {
     const found = now.members.find(({ id }) => id === member.id);
     if (found === undefined) return [`${member.name} is gone.`];
-    const was = servedRelease(member)?.digest;
-    const is = servedRelease(found)?.digest;
-    if (is === was || (was === undefined && is !== left.digest)) return [];
+    const was = servedRelease(member);
+    const is = servedRelease(found);
+    if (sameRelease(is, was) || (was === null && !sameRelease(is, left))) return [];
     return [`${member.name} ${serves(found)}, and before it ${serves(member).replace('serves', 'served')}.`];
   });
 }

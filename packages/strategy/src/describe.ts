@@ -14,17 +14,21 @@ export function describePlan(plan: Plan, topology: Topology): readonly string[] 
 
 export function describeStep(step: Step, topology: Topology): string {
   const names = new Map(topology.members.map((member) => [member.id, member.name]));
-  return `${action(step)} on ${step.members.map((id) => names.get(id) ?? id).join(', ')}`;
+  // The others stand by, in case that the first one fails before.
+  const members = step.kind === 'migrate' ? step.members.slice(0, 1) : step.members;
+  return `${action(step)} on ${members.map((id) => names.get(id) ?? id).join(', ')}`;
 }
 
-export function describeRelease(release: ReleaseId): string {
-  return `${release.version} (${shortDigest(release.digest)})`;
+export function describeRelease({ version, digest, config }: ReleaseId): string {
+  return `${version} (${shortDigest(digest)}${config === undefined ? '' : `, environment ${config.slice(0, 8)}`})`;
 }
 
 function action(step: Step): string {
   switch (step.kind) {
     case 'stage':
       return `stage ${describeRelease(step.release)}`;
+    case 'migrate':
+      return `migrate to ${describeRelease(step.release)}`;
     case 'start':
     case 'probe':
       return `${step.kind} ${describeRelease(step.release)} in ${step.slot}`;

@@ -8,6 +8,7 @@ export type Shares = Readonly<Partial<Record<SlotName, number>>>;
 /**
  * A plan is a flat list of these. Each works on all its members at once, is idempotent, and can be entered again.
  * - `stage`: the bytes and configuration of a release come to the members; nothing that runs changes.
+ * - `migrate`: the data is brought to what the release needs, on the first of the members alone; nothing that runs changes.
  * - `start`: the release runs in a slot; what ran in that slot is stopped first, or serves until the new one is ready,
  *   as the target `replaces`.
  * - `probe`: health passes in a row, the reported version is this one, the process did not restart.
@@ -17,6 +18,7 @@ export type Shares = Readonly<Partial<Record<SlotName, number>>>;
  */
 export type Step =
   | { readonly kind: 'stage'; readonly members: readonly string[]; readonly release: ReleaseId }
+  | { readonly kind: 'migrate'; readonly members: readonly string[]; readonly release: ReleaseId }
   | {
       readonly kind: 'start';
       readonly members: readonly string[];

@@ -17,11 +17,12 @@ export function predict(topology: Topology, step: Step, failed: ReadonlySet<stri
   return { ...topology, members: topology.members.map(after) };
 }
 
-const CHANGES_NOTHING_THAT_RUNS: ReadonlySet<Step['kind']> = new Set(['stage', 'soak']);
+const CHANGES_NOTHING_THAT_RUNS: ReadonlySet<Step['kind']> = new Set(['stage', 'migrate', 'soak']);
 
 function done(member: Member, step: Step, { replaces }: Capabilities): Member {
   switch (step.kind) {
     case 'stage':
+    case 'migrate':
     case 'soak':
       return member;
     case 'start':

@@ -1,4 +1,4 @@
-import type { ReleaseId } from '@slipway/kernel/release';
+import { type ReleaseId, sameRelease } from '@slipway/kernel/release';
 
 /** A place on a member where one version can run. A target with one place per member calls it `blue`. */
 export type SlotName = 'blue' | 'green';
@@ -57,7 +57,7 @@ export function servedRelease(member: Member): ReleaseId | null {
 export function slotRunning(member: Member, release: ReleaseId): SlotName | undefined {
   return slotNames(member).find((name) => {
     const slot = member.slots[name];
-    return slot?.healthy === true && slot.release?.digest === release.digest && slot.becoming === undefined;
+    return slot?.healthy === true && sameRelease(slot.release, release) && slot.becoming === undefined;
   });
 }
 

@@ -101,7 +101,9 @@ function oldSlots(member: Member): readonly Old[] {
 }
 
 function bySlot(old: readonly Old[]): readonly Old[][] {
-  return grouped(old, ({ slot, release }) => `${slot} ${release.digest}`).map(([, group]) => group);
+  return grouped(old, ({ slot, release }) => `${slot} ${release.digest} ${release.config ?? ''}`).map(
+    ([, group]) => group,
+  );
 }
 
 function stepOf(kind: 'start' | 'probe'): (group: readonly Old[]) => Step {

@@ -9,6 +9,7 @@ import type { Target } from '@slipway/rollout/target';
 import { haproxy } from './balancers/haproxy.ts';
 import type { BalancerUri } from './balancers/uri.ts';
 import type { FleetWish } from './fleet-wish.ts';
+import type { Hook } from './hooks/hook.ts';
 import type { Host } from './host.ts';
 import { lockFleet, unlockFleet } from './lease/fleet-lock.ts';
 import { createProber, endpointOf, forwardOf } from './prober.ts';
@@ -17,7 +18,7 @@ import { openAll } from './ssh/open.ts';
 import type { Forward, LeasedSession } from './ssh/session.ts';
 import { createVmTarget } from './target.ts';
 import type { BalancerHost } from './traffic.ts';
-import type { Fetch } from './vm-run.ts';
+import type { Brought, Fetch, RunnerPlace } from './vm-run.ts';
 
 /** What of the machine a fleet needs. */
 export interface MachinePorts {
@@ -33,6 +34,9 @@ export interface FleetPorts extends MachinePorts {
   readonly privateFolder: string;
   readonly run: RunRef;
   readonly fetch: Fetch;
+  readonly brings: Brought | undefined;
+  readonly hooks: readonly Hook[];
+  readonly runner: RunnerPlace;
 }
 
 export interface ConnectedTarget {
@@ -48,7 +52,7 @@ const PING_SHARE = 6;
 
 /** Connects to every host and balancer host, each once, and makes one target of them. */
 export async function connectTarget(wish: FleetWish, ports: FleetPorts): Promise<ConnectedTarget> {
-  const { clock, log, fetch } = ports;
+  const { clock, log, fetch, brings, hooks, runner } = ports;
   const hosts = distinct([...wish.hosts, ...wish.balancers.map(({ host }) => host)]);
   const fleet = await openAll(hosts, {
     ...ports,
@@ -87,6 +91,9 @@ export async function connectTarget(wish: FleetWish, ports: FleetPorts): Promise
       unlock: () => unlockFleet(fleet.sessions),
     },
     fetch,
+    ...(brings === undefined ? {} : { brings }),
+    hooks,
+    runner,
     clock,
     log,
     limits: {

@@ -1,6 +1,7 @@
 import { type Health, parseHealth, parseVersionFrom, usesPort, type VersionFrom } from '@slipway/health/health';
 import { isProblems, orThrow, type Problem } from '@slipway/kernel/errors';
 import { type BalancerUri, parseBalancer } from './balancers/uri.ts';
+import { broughtProblems } from './brought-wish.ts';
 import type { Host } from './host.ts';
 import { parseHosts } from './hosts.ts';
 import type { FleetInputs } from './inputs.ts';
@@ -29,9 +30,10 @@ export interface FleetWish {
 type Texts = { readonly [K in 'hosts' | 'root' | 'balancer' | 'health' | 'versionFrom']: FleetInputs[K] | undefined };
 
 /** What is wrong with the inputs that have a language of their own; what is missing is said elsewhere. */
-export function fleetProblems(inputs: Texts): readonly Problem[] {
+export function fleetProblems(inputs: Texts & Parameters<typeof broughtProblems>[0]): readonly Problem[] {
   const texts = readTexts(inputs);
-  const problems = Object.values(texts).flatMap((result) => (result !== undefined && isProblems(result) ? result : []));
+  const wrong = Object.values(texts).flatMap((result) => (result !== undefined && isProblems(result) ? result : []));
+  const problems = [...wrong, ...broughtProblems(inputs)];
   const { hosts, health } = texts;
   if (hosts === undefined || isProblems(hosts) || health === undefined || isProblems(health)) return problems;
   return [...problems, ...portProblems(hosts.hosts, health)];

@@ -4,7 +4,7 @@ import type { ReleaseId } from '@slipway/kernel/release';
 import type { JournalLine } from '@slipway/rollout/entry';
 import { parseJournal } from '@slipway/rollout/journal';
 import type { SlotName } from '@slipway/strategy/topology';
-import { releaseFolder, versionOf } from './layout.ts';
+import { environmentFile, releaseFolder, versionOf } from './layout.ts';
 import { allOf, firstOf, type Said } from './remote.ts';
 import { parseService, type ServiceState } from './services/service.ts';
 
@@ -17,8 +17,20 @@ export interface HostView {
   readonly unwritable: string | undefined;
   /** Whole releases, by the name of their folder. */
   readonly releases: ReadonlyMap<string, ReleaseId>;
+  /** The shared paths that a release was staged with, by its folder, in one line. */
+  readonly shared: ReadonlyMap<string, string>;
+  /** The hooks that a release brings, by its folder. */
+  readonly hooks: ReadonlyMap<string, readonly string[]>;
+  /** The last lines on migrations that ran here. */
+  readonly migrations: readonly string[];
   /** The folder that each slot names, whole or not. */
   readonly slots: ReadonlyMap<SlotName, string>;
+  /** The configuration that was put into each slot with its last start. */
+  readonly configs: ReadonlyMap<SlotName, string>;
+  /** Environments of releases that are kept here, as `environmentFile` names them. */
+  readonly environments: ReadonlySet<string>;
+  /** Keys the digests of configurations; undefined where none was ever kept. */
+  readonly configKey: string | undefined;
   readonly services: ReadonlyMap<SlotName, ServiceState>;
   /** The end of the ledger, in whole lines. */
   readonly ledger: string;
@@ -32,7 +44,17 @@ export function parseHostView(said: Said): HostView {
     missing: allOf(said, 'missing'),
     unwritable: firstOf(said, 'unwritable'),
     releases: new Map(allOf(said, 'release').flatMap(parseRelease)),
+    shared: new Map(allOf(said, 'shared').map(splitFirst)),
+    hooks: parseToldHooks(said),
+    migrations: allOf(said, 'migration'),
     slots: new Map(allOf(said, 'slot').map((text) => text.split(' ') as [SlotName, string])),
+    configs: new Map(
+      allOf(said, 'config')
+        .map((text) => text.split(' ') as [SlotName, string])
+        .filter(([, config]) => config !== ''),
+    ),
+    environments: new Set(allOf(said, 'env')),
+    configKey: firstOf(said, 'key'),
     services: new Map(allOf(said, 'service').map(parseService) as [SlotName, ServiceState][]),
     ledger: allOf(said, 'ledger')
       .map((line) => `${line}\n`)
@@ -41,9 +63,21 @@ export function parseHostView(said: Said): HostView {
   };
 }
 
+/** What `tell_hooks` said. */
+export function parseToldHooks(said: Said): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    allOf(said, 'hooks')
+      .map(splitFirst)
+      .map(([folder, names]) => [folder, names.split(' ')]),
+  );
+}
+
 /** The release that is installed to run in a slot; null when there is none, or nothing whole. */
 export function installed(view: HostView, slot: SlotName): ReleaseId | null {
-  return view.releases.get(view.slots.get(slot) ?? '') ?? null;
+  const release = view.releases.get(view.slots.get(slot) ?? '');
+  if (release === undefined) return null;
+  const config = view.configs.get(slot);
+  return config === undefined ? release : { ...release, config };
 }
 
 /** The process in the slot, when it is the installed release's. */
@@ -54,6 +88,16 @@ export function running(view: HostView, slot: SlotName): ServiceState | undefine
 
 export function holdsWhole(view: HostView, release: ReleaseId): boolean {
   return view.releases.get(releaseFolder(release))?.digest === release.digest;
+}
+
+/** Whole, and with these shared paths. */
+export function holdsLinked(view: HostView, release: ReleaseId, shared: string): boolean {
+  return holdsWhole(view, release) && (view.shared.get(releaseFolder(release)) ?? '') === shared;
+}
+
+/** Without a configuration there is nothing to hold. */
+export function holdsConfig(view: HostView, release: ReleaseId): boolean {
+  return release.config === undefined || view.environments.has(environmentFile(release));
 }
 
 /** Why nothing could be deployed to this host. */
@@ -78,6 +122,11 @@ const PACKAGES: Readonly<Record<string, string>> = {
   readlink: 'coreutils',
   sha256sum: 'coreutils',
 };
+
+function splitFirst(text: string): readonly [first: string, rest: string] {
+  const blank = text.indexOf(' ');
+  return blank < 0 ? [text, ''] : [text.slice(0, blank), text.slice(blank + 1)];
+}
 
 function parseRelease(text: string): readonly (readonly [string, ReleaseId])[] {
   const [folder = '', digest = ''] = text.split(' ');

@@ -100,8 +100,40 @@ export const fleetInputs = defineInputs({
     default: 'false',
     description: 'Goes on where the promise cannot be kept: one host, or no balancer, with something live.',
   },
+  hooks: {
+    type: lines,
+    description:
+      'Programs at moments of a deployment, one a line: `MOMENT on host|runner|once [within 5m]: PROGRAM ARGUMENTS`; moments are `before-stage`, `after-start`, `before-shift`, `after-deploy` and `on-failure`.',
+    example: '|\n  after-start on host: bin/warm-up\n  before-shift on runner within 2m: ./smoke-test.sh',
+  },
   ...leaseInputs,
   keep: { type: integer(2, 1000), default: '5', description: 'Healthy releases that stay on the hosts.' },
 });
 
 export type FleetInputs = InputsOf<typeof fleetInputs>;
+
+/** What only a deployment brings: a rollback finds it on the hosts. */
+export const deploymentInputs = defineInputs({
+  'env-file': {
+    type: secretText,
+    secret: true,
+    description:
+      'The variables of the service, as lines of dotenv. They are kept on the hosts beside the release (mode 0600), so that a rollback brings back those which were healthy with it; other ones are a change, and restart the same release.',
+    example: '${{ secrets.ENV_FILE }}',
+  },
+  shared: {
+    type: lines,
+    description:
+      'Paths in the release that are links into `shared/` on each host, and so stay from release to release: `var/uploads` is a folder, `config/local.yml` (a name with a dot) a file, which has to be there.',
+    example: '|\n  var/uploads\n  config/local.yml',
+  },
+  migrate: {
+    type: text,
+    description:
+      'A program of the release, with its arguments, that brings the data to what the release needs: on one host, once in a deployment, before anything starts; never in a rollback.',
+    example: 'bin/migrate --all',
+  },
+  'migrate-timeout': { type: duration, default: '15m', description: 'For the migration to end.' },
+});
+
+export type DeploymentInputs = InputsOf<typeof deploymentInputs>;

@@ -18,6 +18,11 @@ export function releaseFolder(release: ReleaseId): string {
   return `${release.version}-${shortDigest(release.digest)}`;
 }
 
+/** The file below `state/env/` that holds the variables which a release runs with. */
+export function environmentFile(release: ReleaseId): string {
+  return `${releaseFolder(release)}+${release.config ?? ''}`;
+}
+
 export function versionOf(folder: string): string {
   return folder.slice(0, folder.lastIndexOf('-'));
 }

@@ -4,18 +4,22 @@ import { drainedByUs, unfinished } from '@slipway/rollout/journal';
 import { isBehind, parseLedger, union } from '@slipway/rollout/ledger';
 import type { Observation } from '@slipway/rollout/target';
 import type { Capabilities, Member, SlotName, SlotState } from '@slipway/strategy/topology';
-import { type HostView, installed, parseHostView, running, unfit } from './host-view.ts';
+import type { Naming } from './configuration.ts';
+import { type HostView, holdsLinked, holdsWhole, installed, parseHostView, running, unfit } from './host-view.ts';
+import { releaseFolder } from './layout.ts';
 import type { Prober } from './probe.ts';
 import { requireWhole, runStep, type Site } from './remote.ts';
 import type { Service } from './services/service.ts';
 import type { Sites } from './sites.ts';
 import { type BalancerHost, readShares, serverKey } from './traffic.ts';
+import type { Brought } from './vm-run.ts';
 
 const JOURNAL_LINES = 200;
 /** Far enough back for every release that is kept, with failed deployments in between. */
 const LEDGER_LINES_PER_KEPT = 10;
 
 export interface ObserveOptions {
+  readonly brings: Brought | undefined;
   readonly sites: Sites;
   readonly balancers: readonly BalancerHost[];
   readonly service: Service;
@@ -34,7 +38,7 @@ export interface Observed {
 }
 
 /** Looks at every host and balancer, and writes nothing. A host that could not take a release is a UserError. */
-export async function observe(options: ObserveOptions, signal: AbortSignal): Promise<Observed> {
+export async function observe(options: ObserveOptions, naming: Naming, signal: AbortSignal): Promise<Observed> {
   const { sites, slots, balancers } = options;
   const members = [...sites.members];
   const servers = members.flatMap(([member]) => slots.map((slot) => ({ member, slot })));
@@ -45,6 +49,10 @@ export async function observe(options: ObserveOptions, signal: AbortSignal): Pro
   const views = new Map(sites.all.map((site, index) => [site, read[index] as HostView]));
   const viewOf = (site: Site): HostView => views.get(site) as HostView;
   refuseUnfit(members.map(([name, site]) => [name, site, viewOf(site)]));
+  refuseOtherLinks(
+    members.map(([name, site]) => [name, viewOf(site)]),
+    options.brings,
+  );
 
   const copies = sites.all.map((site) => {
     return { host: site.session.host.name, ...parseLedger(viewOf(site).ledger, 'end') };
@@ -54,6 +62,7 @@ export async function observe(options: ObserveOptions, signal: AbortSignal): Pro
     capabilities: options.capabilities,
     members: await forAll(members, options.atOnce, ([name, site]) => memberOf(name, viewOf(site))),
   };
+  const config = naming.name(sites.all.map((site) => viewOf(site).configKey).find((key) => key !== undefined));
   const memberViews = members.map(([name, site]) => [name, viewOf(site)] as const);
   return {
     views,
@@ -65,6 +74,7 @@ export async function observe(options: ObserveOptions, signal: AbortSignal): Pro
       behind: copies.filter((copy) => isBehind(copy.entries, entries)).map(({ host }) => host),
       notes: copies.flatMap(({ host, problems }) => problems.map((problem) => `${host}: ${problem}`)),
       balancers: sites.balancers.map(({ session }) => session.host.name),
+      ...(config === undefined ? {} : { config }),
     },
   };
 
@@ -104,6 +114,27 @@ async function lookAt(site: Site, options: ObserveOptions, signal: AbortSignal):
     signal,
   });
   return parseHostView(requireWhole(said, site));
+}
+
+/** The links of a release that runs cannot be changed below it, and nobody would see that they are others. */
+function refuseOtherLinks(members: readonly (readonly [string, HostView])[], brings: Brought | undefined): void {
+  if (brings === undefined) return;
+  const { release, shared } = brings;
+  const folder = releaseFolder(release);
+  const other = members.filter(
+    ([, view]) =>
+      [...view.slots.values()].includes(folder) &&
+      holdsWhole(view, release) &&
+      !holdsLinked(view, release, shared.join(' ')),
+  );
+  const [first] = other;
+  if (first === undefined) return;
+  throw new UserError({
+    what: `${release.version} runs on ${other.map(([name]) => name).join(', ')} with other shared paths than these.`,
+    got: shared.join(', ') || 'none',
+    allowed: `what it was staged with: ${first[1].shared.get(folder)?.replaceAll(' ', ', ') || 'none'}`,
+    fix: 'change `shared` together with the next release',
+  });
 }
 
 function refuseUnfit(members: readonly (readonly [string, Site, HostView])[]): void {

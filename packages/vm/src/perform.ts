@@ -1,48 +1,53 @@
 import { readFrom } from '@slipway/effects/files';
 import { userError } from '@slipway/kernel/errors';
-import { settleAll } from '@slipway/kernel/parallel';
 import { type ReleaseId, type ReleaseRecord, TREE_MEDIA_TYPE } from '@slipway/kernel/release';
 import type { MemberFailure, StepContext } from '@slipway/rollout/target';
 import type { Step } from '@slipway/strategy/plan';
 import type { SlotName } from '@slipway/strategy/topology';
-import { type HostView, holdsWhole } from './host-view.ts';
-import { journalVars, type OpenLine } from './journal.ts';
+import { configure } from './configure.ts';
+import { effect, inTurn, onEach, viewOf } from './effect.ts';
+import { runHooks } from './hooks/at-moment.ts';
+import { hooksBeforeTraffic } from './hooks/before-traffic.ts';
+import { holdsLinked, parseToldHooks } from './host-view.ts';
 import { releaseFolder } from './layout.ts';
+import { migrate } from './migrate.ts';
 import { proveMember } from './probe.ts';
-import { allOf, firstOf, runStep, type Said, type StepCall } from './remote.ts';
+import { allOf, firstOf, type Said } from './remote.ts';
 import { parseService } from './services/service.ts';
+import { sharedOf } from './settings.ts';
 import { shift } from './shift.ts';
 import { serverKey } from './traffic.ts';
-import { failure, memberSite, type VmRun } from './vm-run.ts';
+import { memberSite, type VmRun } from './vm-run.ts';
 
 /** Does one step on all its members at once; returns the members that failed, each with what explains it. */
 export async function perform(run: VmRun, step: Step, context: StepContext): Promise<readonly MemberFailure[]> {
   switch (step.kind) {
     case 'stage':
-      return await stage(run, step.members, step.release, context);
+      return await inTurn(step.members, [
+        (members) => runHooks(run, 'before-stage', { ...step, members, slot: null, outcome: null }, context),
+        (members) => stage(run, members, step.release, context),
+        (members) => configure(run, members, step.release, context),
+      ]);
+    case 'migrate':
+      return await migrate(run, step.members, step.release, context);
     case 'start':
-      return await onEach(run, step.members, (member) => start(run, member, step.slot, step.release, context));
+      return await inTurn(step.members, [
+        (members) => onEach(run, members, (member) => start(run, member, step.slot, step.release, context)),
+        (members) => runHooks(run, 'after-start', { ...step, members, outcome: null }, context),
+      ]);
     case 'probe':
       return await onEach(run, step.members, (member) => probe(run, member, step.slot, step.release, context));
     case 'shift':
-      return await shift(run, step, context);
+      return await inTurn(step.members, [
+        (members) => hooksBeforeTraffic(run, { ...step, members }, context),
+        (members) => shift(run, { ...step, members }, context),
+      ]);
     case 'soak':
       await run.options.clock.sleep(step.forMs, context.signal);
       return [];
     case 'retire':
       return await onEach(run, step.members, (member) => retire(run, member, step.slot, context));
   }
-}
-
-async function onEach(
-  run: VmRun,
-  members: readonly string[],
-  work: (member: string) => Promise<void>,
-): Promise<readonly MemberFailure[]> {
-  const results = await settleAll(members, run.options.limits.atOnce, work);
-  return results.flatMap((result, index) =>
-    result.status === 'rejected' ? [failure(members[index] ?? '', result.reason)] : [],
-  );
 }
 
 /** Members that were seen to hold the release whole are left alone: no bytes are fetched for them. */
@@ -52,18 +57,20 @@ async function stage(
   id: ReleaseId,
   context: StepContext,
 ): Promise<readonly MemberFailure[]> {
-  const lacking = members.filter((member) => !holdsWhole(viewOf(run, member), id));
+  const shared = sharedOf(id, run.options.brings, run.seen().observation.entries);
+  const lacking = members.filter((member) => !holdsLinked(viewOf(run, member), id, shared));
   if (lacking.length === 0) return [];
   const release = recordOf(id, context);
   // Bytes that cannot be had are one problem, not one of each member.
   const path = await run.bytes(release, context.signal);
   const tree = release.mediaType === TREE_MEDIA_TYPE;
   return await onEach(run, lacking, async (member) => {
-    await effect(run, member, null, context, 'stage', {
+    const said = await effect(run, member, null, context, 'stage', {
       journal: { before: 'absent', after: releaseFolder(id), digest: id.digest },
       vars: {
         dir: releaseFolder(id),
         digest: id.digest,
+        shared,
         size: String(release.size),
         file_name: tree ? '' : (release.fileName ?? release.name),
         file_mode: release.fileMode ?? '0644',
@@ -72,6 +79,7 @@ async function stage(
       timeoutMs: run.options.limits.stageMs,
       signal: context.signal,
     });
+    for (const [folder, names] of parseToldHooks(said)) run.stagedHooks.set(`${member} ${folder}`, names);
   });
 }
 
@@ -90,6 +98,7 @@ async function start(
     vars: {
       dir: releaseFolder(release),
       digest: release.digest,
+      config: release.config ?? '',
       ...service.vars(memberSite(run, member).session.host, slot, release),
     },
     timeoutMs: service.stopMs + limits.stepMs,
@@ -97,6 +106,7 @@ async function start(
   tellKilled(run, member, said);
   const states = allOf(said, 'service').map(parseService);
   for (const [, state] of states) run.started.set(serverKey({ member, slot }), state);
+  run.installed.set(serverKey({ member, slot }), release);
 }
 
 async function probe(
@@ -129,51 +139,12 @@ function folderIn(run: VmRun, member: string, slot: SlotName): string {
   return run.started.get(serverKey({ member, slot }))?.folder ?? viewOf(run, member).slots.get(slot) ?? 'none';
 }
 
-interface Effect extends Pick<StepCall, 'vars' | 'input' | 'timeoutMs' | 'signal'> {
-  readonly journal: Pick<OpenLine, 'before' | 'after' | 'digest'>;
-}
-
-const KIND_OF = { stage: 'stage', start: 'start', stop: 'retire' } as const;
-
-/**
- * One fenced exec that writes its intent, has its effect, and writes its end. Starts and stops are not cut short by a
- * cancelled run: they end soon by themselves, and a process is better running than neither here nor there.
- */
-async function effect(
-  run: VmRun,
-  member: string,
-  slot: SlotName | null,
-  context: StepContext,
-  script: keyof typeof KIND_OF,
-  { journal, vars, ...call }: Effect,
-): Promise<Said> {
-  const site = memberSite(run, member);
-  const { id, attempt } = context.run;
-  const head = { run: id, attempt, step: context.number, kind: KIND_OF[script], member, slot };
-  return await runStep(site, script, {
-    ...call,
-    functions: run.options.service.functions,
-    vars: {
-      ...vars,
-      ...(slot === null ? {} : { slot }),
-      ...journalVars(run.owed.take(site), { ...head, ...journal }),
-    },
-    fence: 'fenced',
-  });
-}
-
 function tellKilled(run: VmRun, member: string, said: Said): void {
   const pid = firstOf(said, 'killed');
   if (pid === undefined) return;
   run.options.log.info(
     `${member}: the process ${pid} did not end within ${run.options.service.stopMs} ms, so it was killed.`,
   );
-}
-
-function viewOf(run: VmRun, member: string): HostView {
-  const view = run.seen().views.get(memberSite(run, member));
-  if (view === undefined) throw new Error(`the member "${member}" was never looked at`);
-  return view;
 }
 
 function recordOf(id: ReleaseId, context: StepContext): ReleaseRecord {

@@ -1,9 +1,10 @@
 import { userError } from '@slipway/kernel/errors';
 import { settleAll } from '@slipway/kernel/parallel';
 import type { NewEntry } from '@slipway/rollout/entry';
-import { continuation, lastDigest, parseLedger } from '@slipway/rollout/ledger';
+import { continuation, healthyDeployments, idOf, lastDigest, parseLedger } from '@slipway/rollout/ledger';
 import { prunable } from '@slipway/rollout/prune';
 import type { HostView } from './host-view.ts';
+import { environmentFile } from './layout.ts';
 import { runStep, type Site } from './remote.ts';
 import { failure, type VmRun } from './vm-run.ts';
 
@@ -26,6 +27,7 @@ export async function record(run: VmRun, entry: NewEntry, keep: number): Promise
         prev: lastDigest(before),
         last: added.trimEnd().split('\n').at(-1) ?? '',
         journal,
+        prune_env: view === undefined ? '' : environmentsToPrune(view, before + added, keep).join(' '),
         prune: view === undefined ? '' : foldersToPrune(view, before + added, keep).join(' '),
       },
       input: added,
@@ -61,10 +63,19 @@ function foldersToPrune(view: HostView, ledger: string, keep: number): readonly 
   return present.filter(({ digest }) => unwanted.has(digest)).map(({ folder }) => folder);
 }
 
+/** Environments of deployments that are no longer kept, unless a slot has them; others are not ours. */
+function environmentsToPrune(view: HostView, ledger: string, keep: number): readonly string[] {
+  const { entries } = parseLedger(ledger, 'end');
+  const inSlots = [...view.slots].map(([slot, folder]) => `${folder}+${view.configs.get(slot) ?? ''}`);
+  const kept = new Set([...healthyDeployments(entries).slice(0, keep).map(idOf).map(environmentFile), ...inSlots]);
+  const known = new Set(entries.map(idOf).map(environmentFile));
+  return [...view.environments].filter((name) => known.has(name) && !kept.has(name));
+}
+
 function byHostId(run: VmRun, entry: NewEntry): NewEntry {
   const ids = new Map(run.sites.all.map(({ session }) => [session.host.name, session.hostId() ?? session.host.name]));
-  const idOf = (name: string): string => ids.get(name) ?? name;
-  return { ...entry, hosts: entry.hosts.map(idOf), balancers: entry.balancers.map(idOf) };
+  const hostId = (name: string): string => ids.get(name) ?? name;
+  return { ...entry, hosts: entry.hosts.map(hostId), balancers: entry.balancers.map(hostId) };
 }
 
 function onePerHost(sites: readonly Site[]): readonly Site[] {

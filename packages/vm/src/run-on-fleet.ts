@@ -1,16 +1,19 @@
 import { makePrivateFolder, removeTree } from '@slipway/effects/files';
 import { humanSeconds } from '@slipway/kernel/duration';
 import type { Log } from '@slipway/kernel/log';
-import type { ReleaseRecord } from '@slipway/kernel/release';
+import { type ReleaseRecord, releaseId } from '@slipway/kernel/release';
 import type { Intent } from '@slipway/rollout/decide';
 import type { RunInfo } from '@slipway/rollout/entry';
 import { executeRemembered } from '@slipway/rollout/execute-remembered';
 import type { Result } from '@slipway/rollout/result';
+import { readBroughtWish } from './brought-wish.ts';
 import { connectTarget, type MachinePorts } from './connect.ts';
 import { readFleetWish } from './fleet-wish.ts';
-import type { FleetInputs } from './inputs.ts';
+import type { DeploymentInputs, FleetInputs } from './inputs.ts';
 
 export interface FleetRunPorts extends MachinePorts {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly context: { readonly workspace: string };
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly run: RunInfo;
@@ -26,16 +29,25 @@ export interface FleetTask {
 }
 
 /** One deployment or rollback on the fleet of the inputs: connect, execute, and leave nothing behind here. */
-export async function runOnFleet(inputs: FleetInputs, task: FleetTask, ports: FleetRunPorts): Promise<Result> {
+export async function runOnFleet(
+  inputs: FleetInputs & Partial<DeploymentInputs>,
+  task: FleetTask,
+  ports: FleetRunPorts,
+): Promise<Result> {
   const { log, clock, signal, run } = ports;
   // Not below the runner's own folder for such things: the path of a unix socket has to be short.
   const folder = await makePrivateFolder('/tmp', 'slipway-');
   try {
     const wish = readFleetWish(inputs);
+    const { hooks, data } = readBroughtWish(inputs);
+    const { intent } = task;
     const began = clock.monotonic();
     const connected = await connectTarget(wish, {
       ...ports,
       privateFolder: folder,
+      brings: intent.kind === 'deploy' ? { ...data, release: releaseId(intent.release) } : undefined,
+      hooks,
+      runner: { exec: ports.exec, folder: ports.context.workspace, env: ports.env },
       fetch: (release, until) => ports.fetch(release, folder, until),
     });
     log.info(`Connected to ${wish.hosts.length} hosts in ${humanSeconds(clock.monotonic() - began)}.`);

@@ -1,5 +1,8 @@
 import type { Target } from '@slipway/rollout/target';
 import type { Capabilities, SlotName } from '@slipway/strategy/topology';
+import { besideOf } from './beside.ts';
+import { createConfiguration } from './configuration.ts';
+import { concludeWithHooks } from './hooks/at-moment.ts';
 import { createOwed } from './journal.ts';
 import { type Observed, observe } from './observe.ts';
 import { perform } from './perform.ts';
@@ -17,14 +20,19 @@ export function createVmTarget(options: VmTargetOptions): Target {
   const sites = sitesOf(options.place, options.members, balancers);
   const capabilities: Capabilities = { weights: weightsOf(balancers), slots: 1, replaces: 'stop-start' };
   let observed: Observed | undefined;
+  const configuration = createConfiguration(options.brings?.environment);
   const run: VmRun = {
     options,
     sites,
     owed: createOwed(),
     shares: new Map(),
     started: new Map(),
+    installed: new Map(),
     recorded: new Map(),
     bytes: oncePerRelease(options.fetch),
+    stagedHooks: new Map(),
+    done: new Set(),
+    configuration: configuration.known,
     seen() {
       if (observed === undefined) throw new Error('a target is observed before anything is done to it');
       return observed;
@@ -36,13 +44,25 @@ export function createVmTarget(options: VmTargetOptions): Target {
     lock: (waitMs, signal) => lease.lock(waitMs, signal),
     unlock: () => lease.unlock(),
     async observe(signal) {
-      const wanted = { sites, balancers, service, prober, slots: SLOTS, capabilities, keep, atOnce, stepMs };
-      observed = await observe(wanted, signal);
+      const wanted = {
+        brings: options.brings,
+        sites,
+        balancers,
+        service,
+        prober,
+        slots: SLOTS,
+        capabilities,
+        keep,
+        atOnce,
+        stepMs,
+      };
+      observed = await observe(wanted, configuration, signal);
       run.recorded.clear();
       for (const [server, share] of observed.shares) run.shares.set(server, share);
-      return observed.observation;
+      return { ...observed.observation, ...besideOf(run) };
     },
     perform: (step, context) => perform(run, step, context),
+    conclude: (conclusion, context) => concludeWithHooks(run, conclusion, context),
     record: (entry, kept) => record(run, entry, kept),
   };
 }

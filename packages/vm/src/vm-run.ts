@@ -1,8 +1,10 @@
 import type { Clock } from '@slipway/effects/clock';
+import type { Exec } from '@slipway/effects/exec';
 import { messageOf } from '@slipway/kernel/errors';
 import type { Log } from '@slipway/kernel/log';
-import type { ReleaseRecord } from '@slipway/kernel/release';
+import type { ReleaseId, ReleaseRecord } from '@slipway/kernel/release';
 import type { MemberFailure } from '@slipway/rollout/target';
+import type { Hook } from './hooks/hook.ts';
 import type { Owed } from './journal.ts';
 import type { Place } from './layout.ts';
 import type { Observed } from './observe.ts';
@@ -43,9 +45,37 @@ export interface VmTargetOptions {
   };
   /** The path of a file here that holds the release's bytes, their digest checked. Asked for once per release. */
   readonly fetch: Fetch;
+  /** Absent in a rollback: all of it is on the hosts already, and in their ledgers. */
+  readonly brings?: Brought;
+  readonly hooks: readonly Hook[];
+  /** Where hooks on the runner run, and with which environment. */
+  readonly runner: RunnerPlace;
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: VmLimits;
+}
+
+/** What a deployment brings beside the bytes of its release. */
+export interface Brought {
+  readonly release: ReleaseId;
+  /** The variables that it runs with, as its host will read them. */
+  readonly environment?: string;
+  /** Paths in it that are links into `shared/`. */
+  readonly shared: readonly string[];
+  readonly migrate?: Pick<Hook, 'argv' | 'timeoutMs'>;
+}
+
+export interface RunnerPlace {
+  readonly exec: Exec;
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Variables as they are kept on hosts, and what names them. */
+export interface Configuration {
+  readonly id: string;
+  readonly key: string;
+  readonly text: string;
 }
 
 /** What a run has learned and done so far. */
@@ -59,9 +89,17 @@ export interface VmRun {
   readonly shares: Map<string, number>;
   /** The process that a start of ours left in a slot of a member. */
   readonly started: Map<string, ServiceState>;
+  /** The release that a start of ours put into a slot of a member. */
+  readonly installed: Map<string, ReleaseId>;
   /** The end of each ledger that we appended to since the hosts were looked at. */
   readonly recorded: Map<Site, string>;
   readonly bytes: Fetch;
+  /** The hooks that releases staged by this run bring, by member and folder. */
+  readonly stagedHooks: Map<string, readonly string[]>;
+  /** Hooks that have had their one run. */
+  readonly done: Set<Hook>;
+  /** What this run brings for the release that it deploys; known once the hosts were looked at. */
+  readonly configuration: () => Configuration | undefined;
 }
 
 export function memberSite(run: VmRun, member: string): Site {

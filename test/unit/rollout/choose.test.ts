@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { describeProblem, isProblems } from '@slipway/kernel/errors';
 import { chooseRollback, leaving } from '@slipway/rollout/choose';
 import type { NewEntry } from '@slipway/rollout/entry';
-import { live, parseLedger } from '@slipway/rollout/ledger';
+import { liveId, parseLedger } from '@slipway/rollout/ledger';
 import { anEntry, aRollback, ledgerText } from '../../support/entries.ts';
 import { aRelease } from '../../support/releases.ts';
 import { aMember, aSlot, aTopology } from '../../support/topologies.ts';
@@ -28,7 +28,7 @@ for (const [name, entries, to, expected] of cases) {
     const chosen = choose(entries, to);
 
     assert.ok(!isProblems(chosen));
-    assert.equal(chosen.version, expected);
+    assert.equal(chosen.release.version, expected);
   });
 }
 
@@ -62,14 +62,14 @@ test('what is left is what runs and never finished healthy, else what the ledger
   const onItsWay = aTopology([aMember('a', aSlot('v3', { becoming: aRelease('v4') })), aMember('b', aSlot('v3'))]);
   const cameBackOld = aTopology([aMember('a', aSlot('v1')), aMember('b', aSlot('v3'))]);
 
-  assert.equal(leaving(entries, whole), aRelease('v3').digest);
-  assert.equal(leaving(entries, halfWay), aRelease('v4').digest);
-  assert.equal(leaving(entries, onItsWay), aRelease('v4').digest);
-  assert.equal(leaving(entries, cameBackOld), aRelease('v3').digest);
+  assert.deepEqual(leaving(entries, whole), aRelease('v3'));
+  assert.deepEqual(leaving(entries, halfWay), aRelease('v4'));
+  assert.deepEqual(leaving(entries, onItsWay), aRelease('v4'));
+  assert.deepEqual(leaving(entries, cameBackOld), aRelease('v3'));
   assert.equal(leaving([], aTopology([])), null);
 });
 
 function choose(all: readonly NewEntry[], to: string): ReturnType<typeof chooseRollback> {
   const { entries } = parseLedger(ledgerText(all));
-  return chooseRollback(entries, live(entries)?.digest ?? null, to);
+  return chooseRollback(entries, liveId(entries), to);
 }

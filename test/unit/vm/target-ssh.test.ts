@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { systemClock } from '@slipway/effects/clock';
+import { systemExec } from '@slipway/effects/exec-real';
 import { releaseId } from '@slipway/kernel/release';
 import { execute } from '@slipway/rollout/execute';
 import type { Result } from '@slipway/rollout/result';
@@ -79,6 +80,8 @@ async function deploy(lab: SshLab, release: ReturnType<typeof aRecord>, path: st
       unlock: () => unlockFleet(fleet.sessions),
     },
     fetch: () => Promise.resolve(path),
+    hooks: [],
+    runner: { exec: systemExec, folder: '/', env: {} },
     clock: systemClock,
     log: keptLog(),
     limits: { atOnce: 8, stepMs: 20_000, stageMs: 20_000, drainMs: 1_000, upMs: 1_000, keep: 3 },

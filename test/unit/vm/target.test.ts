@@ -406,7 +406,7 @@ async function begin(
   let number = 0;
   const step: Run['step'] = async (one, cancel = signal) => {
     number += 1;
-    const context: StepContext = { run: RUN, number, releases: known, signal: cancel };
+    const context: StepContext = { run: RUN, number, phase: 'forward', releases: known, signal: cancel };
     return await target.perform(one, context);
   };
   return {

@@ -127,6 +127,8 @@ async function brokenOff(step: RemoteStep, { clock, lost, connection }: StepPort
   const hint = stderr.some((line) => line.includes('Session open refused'))
     ? ['Its sshd allows too few sessions on one connection: MaxSessions must be 10, as it is by default, or more.']
     : [];
-  const words = [...why, ...lastLines(stdout, 5), ...stderr, ...hint];
+  // A key may be among what was said before.
+  const said = lastLines(stdout, 5).filter((line) => !line.startsWith('key '));
+  const words = [...why, ...said, ...stderr, ...hint];
   return new Error([`${what}.`, ...words].join('\n  '), lost.aborted ? { cause: lost.reason } : {});
 }

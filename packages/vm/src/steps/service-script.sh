@@ -106,7 +106,11 @@ run_stop() {
   export SLIPWAY_PID="$s_pid" SLIPWAY_VERSION="${s_name%-*}"
   { read -r SLIPWAY_DIGEST <"$state/releases/$s_name"; } 2>/dev/null
   export SLIPWAY_DIGEST
-  exec setsid sh -c '"$0" || kill -TERM "-$SLIPWAY_PID"' "./$stop"
+  # Variables of the service may be called like ours.
+  set -- "$(command -v setsid)" "$slots/$slot.d/env" "./$stop"
+  set -a
+  [ ! -f "$2" ] || . "$2"
+  exec "$1" sh -c '"$0" || kill -TERM "-$SLIPWAY_PID"' "$3"
 }
 
 # Also one that an interrupted step has left.

@@ -1,5 +1,6 @@
 # Brings a release to the host: its bytes come on stdin. Given: dir, digest, size, file_name and file_mode (a single
-# file) or an empty file_name (a packed folder). Nothing that runs changes; what fails leaves what was there.
+# file) or an empty file_name (a packed folder), shared (paths that become links, those of folders with a slash). Nothing that runs changes; what fails leaves what was there.
+shared=${shared-}
 target=$releases/$dir
 part=$target.partial
 
@@ -10,12 +11,46 @@ give_up() {
 }
 no_space() { give_up "The disk of $releases is full: $1 for $dir; $(free_kb "$releases") KiB and $(free_inodes "$releases") inodes are free."; }
 
-if whole "$dir" "$digest"; then
+# Links into what stays from release to release, relative, so that a host can be moved.
+link_shared() {
+  for s_path in $shared; do
+    s_name=${s_path%/}
+    if [ -d "$part/$s_name" ] && [ ! -L "$part/$s_name" ]; then
+      rm -f "$part/$s_name/.gitkeep" "$part/$s_name/.keep"
+      rmdir "$part/$s_name" 2>/dev/null
+    fi
+    if [ -e "$part/$s_name" ] || [ -L "$part/$s_name" ]; then
+      give_up "$dir holds $s_name itself, which is shared: leave it out of the release, or out of the shared paths."
+    fi
+    s_up=../../shared s_rest=$s_name
+    while [ "$s_rest" != "${s_rest#*/}" ]; do
+      s_up=../$s_up s_rest=${s_rest#*/}
+    done
+    said=$(mkdir -p "$part/$(dirname "$s_name")" 2>&1 && ln -s "$s_up/$s_name" "$part/$s_name" 2>&1) ||
+      give_up "$s_name of $dir cannot become a link: ${said##*: }."
+  done
+}
+
+if whole "$dir" "$digest" "$shared"; then
   say "staged already"
+  tell_hooks "$dir"
   exit 0
 fi
+if whole "$dir" "$digest"; then
+  for s_link in "$slots"/*; do
+    [ "$(readlink "$s_link" 2>/dev/null)" != "../releases/$dir" ] ||
+      fail "$dir runs here with other shared paths (${m_shared:-none}); they change with the next release."
+  done
+fi
+for s_path in $shared; do
+  case $s_path in */) continue ;; esac
+  [ -f "$base/shared/$s_path" ] || fail "$s_path is a shared file, and $base/shared/$s_path is not there. Put it there, for example by: ssh $(me)@HOST 'mkdir -p $base/shared/$(dirname "$s_path") && cat >$base/shared/$s_path' <$s_path"
+done
 said=$(mkdir -p "$releases" "$slots" "$base/shared" "$state/releases" 2>&1) ||
   fail "The folders below $base cannot be made by $(me): ${said##*: }."
+for s_path in $shared; do
+  case $s_path in */) mkdir -p "$base/shared/$s_path" 2>/dev/null || fail "The folder $base/shared/$s_path cannot be made: $(why_unwritable "$base/shared")." ;; esac
+done
 begin
 clear_up
 # The packed bytes, the unpacked ones, and some room to go on living.
@@ -47,12 +82,14 @@ else
   }
   rm -f "$part.bytes"
 fi
+link_shared
 flush_tree "$part"
 
 # The mark first: a folder without one is never taken for whole, and a mark alone is no release.
-{ say "$digest" >"$state/releases/.$dir.new"; } 2>/dev/null && flush "$state/releases/.$dir.new" &&
+{ { say "$digest"; [ -z "$shared" ] || say "shared $shared"; } >"$state/releases/.$dir.new"; } 2>/dev/null && flush "$state/releases/.$dir.new" &&
   mv -f "$state/releases/.$dir.new" "$state/releases/$dir" || no_space "the mark could not be written"
 rm -rf "$target"
 mv "$part" "$target" || give_up "$part cannot be renamed to $target."
 finish
 say "staged now"
+tell_hooks "$dir"

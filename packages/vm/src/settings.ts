@@ -1,0 +1,16 @@
+import type { ReleaseId } from '@slipway/kernel/release';
+import { sameRelease } from '@slipway/kernel/release';
+import type { LedgerEntry, Settings } from '@slipway/rollout/entry';
+import { healthyDeployments, idOf } from '@slipway/rollout/ledger';
+import type { Brought } from './vm-run.ts';
+
+/** How a release was run when it was healthy here the last time. */
+export function settingsOf(entries: readonly LedgerEntry[], release: ReleaseId): Settings | undefined {
+  return healthyDeployments(entries).find((entry) => sameRelease(idOf(entry), release))?.settings;
+}
+
+/** The shared paths that a release is staged with: those of this deployment, or those that it had. */
+export function sharedOf(release: ReleaseId, brings: Brought | undefined, entries: readonly LedgerEntry[]): string {
+  if (brings?.release.digest === release.digest) return brings.shared.join(' ');
+  return settingsOf(entries, release)?.shared ?? '';
+}
