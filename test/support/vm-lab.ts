@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, type TestContext } from 'node:test';
 import { packTree } from '@slipway/archive/pack';
 import { systemClock } from '@slipway/effects/clock';
@@ -54,6 +54,8 @@ export interface VmLab {
 export interface Draft {
   /** What is wrong with it: its health check never passes, or its start script ends at once with status 3. */
   readonly flaw?: 'unhealthy' | 'ends';
+  /** More files, by their paths; those in `bin` and the hooks are programs. */
+  readonly files?: Readonly<Record<string, string>>;
   /** Releases of one ref have an order: by run. Default: a ref of its own. */
   readonly ref?: string;
   readonly run?: number;
@@ -197,12 +199,16 @@ export async function underLoad<T>(
 async function publish(
   { fleet, storeFolder }: Pick<VmLab, 'fleet' | 'storeFolder'>,
   version: string,
-  { flaw, ref = `refs/tags/${version}`, run = 1 }: Draft,
+  { flaw, files = {}, ref = `refs/tags/${version}`, run = 1 }: Draft,
 ): Promise<ReleaseRecord> {
   const folder = join(fleet.folder, 'releases', version);
   await makeShop(folder, version);
   if (flaw === 'unhealthy') await writeFile(join(folder, 'BROKEN'), '');
   if (flaw === 'ends') await writeFile(join(folder, 'bin', 'start'), '#!/bin/sh\necho cannot go on\nexit 3\n');
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), content, { mode: /^(bin|\.slipway\/hooks)\//.test(name) ? 0o755 : 0o644 });
+  }
   const file = `${folder}.tar.gz`;
   const { digest, contentDigest, size } = await packTree(folder, file);
   await mkdir(storeFolder, { recursive: true });

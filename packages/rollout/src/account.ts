@@ -41,10 +41,7 @@ export function opening({ intent, app, environment }: Deployment): Result {
 export function decided(deployment: Deployment, seen: Observation, decision: Decision): Result {
   const current = live(seen.entries);
   const plan = decision.kind === 'go' ? decision.plan : null;
-  const said =
-    decision.kind === 'go'
-      ? [...cutOff(seen, decision), ...decision.plan.notes, ...beside(seen, decision)]
-      : [superseded(decision)];
+  const said = decision.kind === 'go' ? [...cutOff(seen, decision), ...decision.plan.notes] : [superseded(decision)];
   return {
     ...opening(deployment),
     outcome: 'planned',

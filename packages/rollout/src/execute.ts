@@ -57,12 +57,13 @@ async function converge(options: ExecuteOptions, signal: AbortSignal): Promise<R
   if (decision.kind === 'superseded') return { ...account, outcome: 'superseded' };
   const { plan, release } = decision;
   for (const line of describePlan(plan, seen.topology)) log.info(line);
-  for (const sentence of beside(seen, decision)) log.info(`beside: ${sentence}`);
+  const more = beside(seen, decision);
+  for (const sentence of more) log.info(`beside: ${sentence}`);
   if (decision.settled) {
     if (options.mode === 'apply') await bringUpToDate(options, seen);
     return { ...account, outcome: 'unchanged' };
   }
-  if (options.mode === 'plan') return account;
+  if (options.mode === 'plan') return { ...account, notes: [...account.notes, ...more] };
 
   const began = clock.monotonic();
   const ports = { target, run: options.run, releases: known(seen, release), clock, log, signal };

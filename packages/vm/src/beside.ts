@@ -9,11 +9,11 @@ type Beside = Pick<Observation, 'beside' | 'migrates' | 'settings'>;
 
 /** What this run does that no step of a plan shows, and how it wants its release to be run. */
 export function besideOf(run: VmRun): Beside {
-  const { hooks, brings } = run.options;
+  const { hooks, brings, service } = run.options;
   const told = [...hooks.map(describeHook), ...ownHooks([...run.seen().views.values()], brings?.release)];
   return {
     ...(told.length === 0 ? {} : { beside: told }),
-    ...(brings === undefined ? {} : { settings: { shared: brings.shared.join(' ') } }),
+    ...(brings === undefined ? {} : { settings: { ...service.kept, shared: brings.shared.join(' ') } }),
     ...(brings?.migrate === undefined ? {} : { migrates: true }),
   };
 }

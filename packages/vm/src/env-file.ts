@@ -7,6 +7,8 @@ export interface EnvFile {
 }
 
 const ENTRY = /^\s*(?:export\s+)?([^\s=]+)\s*=[^\S\n]*/;
+/** The rest of a line, with its end. */
+const NOTHING = /^\s*(?:#.*)?\n?$/;
 /** Names that some shell refuses to be told: reading them would end it. */
 const SHELL_OWN = new Set(
   'BASHOPTS BASH_VERSINFO EUID FUNCNAME GROUPS IFS LINENO OPTIND PPID SHELLOPTS UID'.split(' '),
@@ -61,7 +63,7 @@ interface Read {
 function readEntry(text: string): Read {
   const end = text.indexOf('\n') < 0 ? text.length : text.indexOf('\n') + 1;
   const first = text.slice(0, end);
-  if (/^\s*(#.*)?$/.test(first)) return { length: end };
+  if (NOTHING.test(first)) return { length: end };
   const [head, name] = ENTRY.exec(first) ?? [];
   if (head === undefined || name === undefined) return { length: end, wrong: 'there is no "NAME=" in it.' };
   const quote = first[head.length];
@@ -71,7 +73,7 @@ function readEntry(text: string): Read {
   const after = head.length + body[0].length;
   const [tail = ''] = /^[^\n]*\n?/.exec(text.slice(after)) ?? [];
   const length = after + tail.length;
-  if (!/^\s*(#.*)?$/.test(tail)) return { length, wrong: `something stands behind the closing ${quote} of ${name}.` };
+  if (!NOTHING.test(tail)) return { length, wrong: `something stands behind the closing ${quote} of ${name}.` };
   return { length, entry: [name, quote === '"' ? unescaped(body[1] ?? '') : (body[1] ?? '')] };
 }
 

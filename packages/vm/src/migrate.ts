@@ -4,6 +4,7 @@ import type { ReleaseId } from '@slipway/kernel/release';
 import { succeeded } from '@slipway/rollout/ledger';
 import type { MemberFailure, StepContext } from '@slipway/rollout/target';
 import { onEach, viewOf } from './effect.ts';
+import { describeCommand } from './hooks/hook.ts';
 import { runOnHost } from './hooks/run-program.ts';
 import { variablesOf } from './hooks/variables.ts';
 import type { VmRun } from './vm-run.ts';
@@ -38,7 +39,7 @@ export async function migrate(
       run,
       member,
       {
-        title: `The migration to ${release.version} (${command.argv.join(' ')})`,
+        title: `The migration to ${release.version} (${describeCommand(command.argv)})`,
         ...command,
         release,
         variables: variablesOf(run, { release, slot: null, members, outcome: null }, context),

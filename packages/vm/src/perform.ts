@@ -14,7 +14,7 @@ import { migrate } from './migrate.ts';
 import { proveMember } from './probe.ts';
 import { allOf, firstOf, type Said } from './remote.ts';
 import { parseService } from './services/service.ts';
-import { sharedOf } from './settings.ts';
+import { keptVars, sharedOf } from './settings.ts';
 import { shift } from './shift.ts';
 import { serverKey } from './traffic.ts';
 import { memberSite, type VmRun } from './vm-run.ts';
@@ -100,6 +100,7 @@ async function start(
       digest: release.digest,
       config: release.config ?? '',
       ...service.vars(memberSite(run, member).session.host, slot, release),
+      ...keptVars(run, release),
     },
     timeoutMs: service.stopMs + limits.stepMs,
   });

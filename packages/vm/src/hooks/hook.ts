@@ -21,6 +21,7 @@ export const HOOK_TIMEOUT_MS = 5 * 60_000;
 
 const LINE = /^(?<moment>[^\s:]+)\s+on\s+(?<on>[^\s:]+)(?:\s+within\s+(?<within>[^\s:]+))?\s*:\s+(?<command>\S.*)$/;
 const FORM = `MOMENT on ${PLACES.join('|')} [within 5m]: PROGRAM ARGUMENTS`;
+const SHOWN = 80;
 const EXAMPLE = 'after-start on host: bin/warm-up';
 
 /** Reads the `hooks` input, one hook a line: `after-start on host within 2m: bin/warm-up --all`. */
@@ -40,7 +41,13 @@ export function parseCommand(input: string, text: string): { readonly argv: Hook
 
 /** As it is written, for plans, titles and errors. */
 export function describeHook({ moment, on, argv }: Hook): string {
-  return `${moment} on ${on}: ${argv.join(' ')}`;
+  return `${moment} on ${on}: ${describeCommand(argv)}`;
+}
+
+/** In one line, and not in all its length. */
+export function describeCommand(argv: Hook['argv']): string {
+  const text = argv.join(' ').replaceAll(/\s+/g, ' ');
+  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}...`;
 }
 
 function parseHook(line: string): Hook | Problem {

@@ -12,6 +12,8 @@ export interface Service {
   readonly functions: string;
   /** What stopping may take, in milliseconds. */
   readonly stopMs: number;
+  /** Of these variables, what belongs to the release: it is kept in the ledger, and comes back with it. */
+  readonly kept?: Readonly<Record<string, string>>;
   /** The shell variables that stopping and starting want; without a release: stopping alone. */
   vars(host: Host, slot: SlotName, release: ReleaseId | null): Readonly<Record<string, string>>;
 }
