@@ -23,7 +23,7 @@ export function scriptService(options: ScriptServiceOptions): Service {
   return {
     functions: [script('port'), script('service-script')].join('\n'),
     stopMs,
-    kept: { start: options.start, stop: options.stop },
+    kept: { start: options.start },
     vars(host, slot, release) {
       const { port, address } = options.endpoint(host, slot);
       const env = {
