@@ -36,6 +36,7 @@ export interface FleetPorts extends MachinePorts {
   readonly fetch: Fetch;
   readonly brings: Brought | undefined;
   readonly hooks: readonly Hook[];
+  readonly restores: boolean;
   readonly runner: RunnerPlace;
 }
 
@@ -93,6 +94,7 @@ export async function connectTarget(wish: FleetWish, ports: FleetPorts): Promise
     fetch,
     ...(brings === undefined ? {} : { brings }),
     hooks,
+    restores: ports.restores,
     runner,
     clock,
     log,

@@ -63,11 +63,16 @@ function foldersToPrune(view: HostView, ledger: string, keep: number): readonly 
   return present.filter(({ digest }) => unwanted.has(digest)).map(({ folder }) => folder);
 }
 
-/** Environments of deployments that are no longer kept, unless a slot has them; others are not ours. */
+/**
+ * Environments of deployments that are no longer kept. Not what a slot has, nor the newest of a release, which stays as
+ * long as the release; others are not ours.
+ */
 function environmentsToPrune(view: HostView, ledger: string, keep: number): readonly string[] {
   const { entries } = parseLedger(ledger, 'end');
   const inSlots = [...view.slots].map(([slot, folder]) => `${folder}+${view.configs.get(slot) ?? ''}`);
-  const kept = new Set([...healthyDeployments(entries).slice(0, keep).map(idOf).map(environmentFile), ...inSlots]);
+  const healthy = healthyDeployments(entries).map(idOf);
+  const newest = healthy.filter(({ digest }, at) => healthy.findIndex((other) => other.digest === digest) === at);
+  const kept = new Set([...[...healthy.slice(0, keep), ...newest].map(environmentFile), ...inSlots]);
   const known = new Set(entries.map(idOf).map(environmentFile));
   return [...view.environments].filter((name) => known.has(name) && !kept.has(name));
 }

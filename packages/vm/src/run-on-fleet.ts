@@ -47,6 +47,7 @@ export async function runOnFleet(
       privateFolder: folder,
       brings: intent.kind === 'deploy' ? { ...data, release: releaseId(intent.release) } : undefined,
       hooks,
+      restores: intent.kind === 'restore',
       runner: { exec: ports.exec, folder: ports.context.workspace, env: ports.env },
       fetch: (release, until) => ports.fetch(release, folder, until),
     });

@@ -48,6 +48,8 @@ export interface VmTargetOptions {
   /** Absent in a rollback: all of it is on the hosts already, and in their ledgers. */
   readonly brings?: Brought;
   readonly hooks: readonly Hook[];
+  /** After a run that was cut off: hooks are those of the release that comes back, as on a way back. */
+  readonly restores?: boolean;
   /** Where hooks on the runner run, and with which environment. */
   readonly runner: RunnerPlace;
   readonly clock: Clock;

@@ -20,7 +20,7 @@ export async function runHooks(
 ): Promise<readonly MemberFailure[]> {
   const own = (members: readonly string[]): Promise<readonly MemberFailure[]> =>
     ownHooks(run, moment, { ...scene, members }, context);
-  if (context.phase === 'back') {
+  if (context.phase === 'back' || run.options.restores === true) {
     for (const { name, what } of await own(scene.members)) run.options.log.warning(`${name}: ${what}`);
     return [];
   }
