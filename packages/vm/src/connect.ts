@@ -12,7 +12,7 @@ import type { FleetWish } from './fleet-wish.ts';
 import type { Host } from './host.ts';
 import { lockFleet, unlockFleet } from './lease/fleet-lock.ts';
 import { createProber, endpointOf, forwardOf } from './prober.ts';
-import { scriptService } from './services/script.ts';
+import { chooseService } from './services/choose.ts';
 import { openAll } from './ssh/open.ts';
 import type { Forward, LeasedSession } from './ssh/session.ts';
 import { createVmTarget } from './target.ts';
@@ -73,7 +73,11 @@ export async function connectTarget(wish: FleetWish, ports: FleetPorts): Promise
     place: wish.place,
     members,
     balancers: wish.balancers.map((uri) => balancerHost(uri, sessionOf(uri.host), ports)),
-    service: scriptService({ place: wish.place, ...wish.service, endpoint: (host) => endpointOf(wish.health, host) }),
+    service: chooseService(wish.service.kind, {
+      place: wish.place,
+      ...wish.service,
+      endpoint: (host) => endpointOf(wish.health, host),
+    }),
     prober: createProber(wish, new Map(members.map((session) => [session.host.name, session])), ports),
     processProof: wish.versionFrom.kind === 'process',
     lease: {

@@ -5,6 +5,7 @@ import type { Host } from './host.ts';
 import { parseHosts } from './hosts.ts';
 import type { FleetInputs } from './inputs.ts';
 import type { Place } from './layout.ts';
+import type { ServiceWish } from './services/choose.ts';
 
 /** The fleet that the inputs ask for, every text read. Durations in milliseconds. */
 export interface FleetWish {
@@ -14,7 +15,7 @@ export interface FleetWish {
   readonly knownHosts: string | undefined;
   readonly sshKey: string | undefined;
   readonly connectTimeoutMs: number;
-  readonly service: { readonly start: string; readonly stop: string; readonly stopMs: number };
+  readonly service: ServiceWish;
   readonly health: Health;
   readonly versionFrom: VersionFrom;
   readonly passes: number;
@@ -61,7 +62,7 @@ export function readFleetWish(inputs: FleetInputs): FleetWish {
     knownHosts: inputs.knownHosts,
     sshKey: inputs.sshKey,
     connectTimeoutMs: inputs.connectTimeout,
-    service: { start: inputs.start, stop: inputs.stop, stopMs: inputs.stopTimeout },
+    service: { kind: inputs.service, start: inputs.start, stop: inputs.stop, stopMs: inputs.stopTimeout },
     health: orThrow(parseHealth(inputs.health)),
     versionFrom: orThrow(parseVersionFrom(inputs.versionFrom)),
     passes: inputs.healthPasses,
