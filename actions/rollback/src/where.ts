@@ -27,8 +27,17 @@ export function fleetOf(inputs: Inputs): FleetInputs | undefined {
   return { ...inputs, hosts, service, health };
 }
 
-function onlyOfFleets({ service, health, balancer, sshKey, knownHosts }: Parameters<typeof whereProblems>[0]) {
-  return { service, health, balancer, 'ssh-key': sshKey, 'known-hosts': knownHosts };
+function onlyOfFleets(inputs: Parameters<typeof whereProblems>[0]) {
+  const { service, command, tomcatContext, health, balancer, sshKey, knownHosts } = inputs;
+  return {
+    service,
+    command,
+    'tomcat-context': tomcatContext,
+    health,
+    balancer,
+    'ssh-key': sshKey,
+    'known-hosts': knownHosts,
+  };
 }
 
 function noHosts(given: readonly string[]): Problem {

@@ -5,7 +5,7 @@ import type { Host } from './host.ts';
 import { parseHosts } from './hosts.ts';
 import type { FleetInputs } from './inputs.ts';
 import type { Place } from './layout.ts';
-import type { ServiceWish } from './services/choose.ts';
+import { type ServiceWish, serviceProblems } from './services/choose.ts';
 
 /** The fleet that the inputs ask for, every text read. Durations in milliseconds. */
 export interface FleetWish {
@@ -27,12 +27,19 @@ export interface FleetWish {
   readonly keep: number;
 }
 
-type Texts = { readonly [K in 'hosts' | 'root' | 'balancer' | 'health' | 'versionFrom']: FleetInputs[K] | undefined };
+type Texts = {
+  readonly [K in 'hosts' | 'root' | 'balancer' | 'service' | 'command' | 'health' | 'versionFrom']:
+    | FleetInputs[K]
+    | undefined;
+};
 
 /** What is wrong with the inputs that have a language of their own; what is missing is said elsewhere. */
 export function fleetProblems(inputs: Texts): readonly Problem[] {
   const texts = readTexts(inputs);
-  const problems = Object.values(texts).flatMap((result) => (result !== undefined && isProblems(result) ? result : []));
+  const problems = [
+    ...Object.values(texts).flatMap((result) => (result !== undefined && isProblems(result) ? result : [])),
+    ...(inputs.service === undefined ? [] : serviceProblems({ ...inputs, kind: inputs.service })),
+  ];
   const { hosts, health } = texts;
   if (hosts === undefined || isProblems(hosts) || health === undefined || isProblems(health)) return problems;
   return [...problems, ...portProblems(hosts.hosts, health)];
@@ -62,7 +69,15 @@ export function readFleetWish(inputs: FleetInputs): FleetWish {
     knownHosts: inputs.knownHosts,
     sshKey: inputs.sshKey,
     connectTimeoutMs: inputs.connectTimeout,
-    service: { kind: inputs.service, start: inputs.start, stop: inputs.stop, stopMs: inputs.stopTimeout },
+    service: {
+      kind: inputs.service,
+      start: inputs.start,
+      stop: inputs.stop,
+      stopMs: inputs.stopTimeout,
+      tomcatBase: inputs.tomcatBase,
+      tomcatContext: inputs.tomcatContext,
+      command: inputs.command ?? '',
+    },
     health: orThrow(parseHealth(inputs.health)),
     versionFrom: orThrow(parseVersionFrom(inputs.versionFrom)),
     passes: inputs.healthPasses,

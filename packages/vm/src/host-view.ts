@@ -6,7 +6,7 @@ import { parseJournal } from '@slipway/rollout/journal';
 import type { SlotName } from '@slipway/strategy/topology';
 import { releaseFolder, versionOf } from './layout.ts';
 import { allOf, firstOf, type Said } from './remote.ts';
-import { parseService, type ServiceState } from './services/service.ts';
+import { type ServiceState, servicesIn } from './services/service.ts';
 
 /** What one host was seen to be. */
 export interface HostView {
@@ -33,7 +33,7 @@ export function parseHostView(said: Said): HostView {
     unwritable: firstOf(said, 'unwritable'),
     releases: new Map(allOf(said, 'release').flatMap(parseRelease)),
     slots: new Map(allOf(said, 'slot').map((text) => text.split(' ') as [SlotName, string])),
-    services: new Map(allOf(said, 'service').map(parseService) as [SlotName, ServiceState][]),
+    services: new Map(servicesIn(said) as [SlotName, ServiceState][]),
     ledger: allOf(said, 'ledger')
       .map((line) => `${line}\n`)
       .join(''),

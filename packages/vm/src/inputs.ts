@@ -1,6 +1,8 @@
 import { defineInputs, type InputsOf } from '@slipway/kit/spec';
 import { amount, choice, duration, flag, integer, lines, name, path, secretText, text } from '@slipway/kit/types';
 import { environmentInput, leaseInputs } from '@slipway/rollout/inputs';
+import { hostPath } from './host-path.ts';
+import { contextPath } from './services/tomcat.ts';
 
 /** Which fleet, how it is reached, and what runs there: what deploy-vm and rollback say alike. */
 export const fleetInputs = defineInputs({
@@ -44,9 +46,10 @@ export const fleetInputs = defineInputs({
     example: 'haproxy://deploy@lb-1.example.com/run/haproxy/admin.sock?backend=web&server={host}-{slot}',
   },
   service: {
-    type: choice('script'),
+    type: choice('script', 'tomcat', 'command'),
     required: true,
-    description: 'How the release is run on a host: `script` = its own start and stop scripts, supervised.',
+    description:
+      'How the release is run on a host: `script` = its own start and stop scripts, supervised; `tomcat` = a war in a Tomcat that runs already, by parallel deployment; `command` = a program of yours on the hosts.',
   },
   start: {
     type: path,
@@ -57,6 +60,21 @@ export const fleetInputs = defineInputs({
     type: path,
     default: 'bin/stop',
     description: 'For `script`: the program in the release that stops it; when the release has none, SIGTERM does.',
+  },
+  'tomcat-base': {
+    type: hostPath,
+    default: '/var/lib/tomcat10',
+    description: 'For `tomcat`: its CATALINA_BASE on the hosts; the ssh user may write in its `webapps`.',
+  },
+  'tomcat-context': {
+    type: contextPath,
+    description: 'For `tomcat`: the path that the war is deployed at, or `ROOT`; default: the app.',
+    example: 'ROOT',
+  },
+  command: {
+    type: hostPath,
+    description: 'For `command`: the program on the hosts that starts, stops and tells.',
+    example: '/usr/local/bin/shop-service',
   },
   'stop-timeout': { type: duration, default: '10s', description: 'After this the service is ended by SIGKILL.' },
   health: {

@@ -9,8 +9,8 @@ import { type HostView, holdsWhole } from './host-view.ts';
 import { journalVars, type OpenLine } from './journal.ts';
 import { releaseFolder } from './layout.ts';
 import { proveMember } from './probe.ts';
-import { allOf, firstOf, runStep, type Said, type StepCall } from './remote.ts';
-import { parseService } from './services/service.ts';
+import { firstOf, runStep, type Said, type StepCall } from './remote.ts';
+import { servicesIn } from './services/service.ts';
 import { shift } from './shift.ts';
 import { serverKey } from './traffic.ts';
 import { failure, memberSite, type VmRun } from './vm-run.ts';
@@ -95,8 +95,7 @@ async function start(
     timeoutMs: service.stopMs + limits.stepMs,
   });
   tellKilled(run, member, said);
-  const states = allOf(said, 'service').map(parseService);
-  for (const [, state] of states) run.started.set(serverKey({ member, slot }), state);
+  for (const [, state] of servicesIn(said)) run.started.set(serverKey({ member, slot }), state);
 }
 
 async function probe(
@@ -110,6 +109,13 @@ async function probe(
   const ports = { prober, service, clock, processProof, stepMs: limits.stepMs };
   const baseline = run.started.get(serverKey({ member, slot }));
   await proveMember({ site: memberSite(run, member), slot, release, signal: context.signal }, baseline, ports);
+  if (service.settles !== true) return;
+  const folder = releaseFolder(release);
+  await effect(run, member, slot, context, 'settle', {
+    journal: { before: folder, after: folder, digest: release.digest },
+    vars: service.vars(memberSite(run, member).session.host, slot, release),
+    timeoutMs: service.stopMs + limits.stepMs,
+  });
 }
 
 async function retire(run: VmRun, member: string, slot: SlotName, context: StepContext): Promise<void> {
@@ -133,7 +139,7 @@ interface Effect extends Pick<StepCall, 'vars' | 'input' | 'timeoutMs' | 'signal
   readonly journal: Pick<OpenLine, 'before' | 'after' | 'digest'>;
 }
 
-const KIND_OF = { stage: 'stage', start: 'start', stop: 'retire' } as const;
+const KIND_OF = { stage: 'stage', start: 'start', settle: 'probe', stop: 'retire' } as const;
 
 /**
  * One fenced exec that writes its intent, has its effect, and writes its end. Starts and stops are not cut short by a

@@ -7,8 +7,10 @@ const INPUTS = {
   root: '/opt/slipway',
   balancer: 'haproxy://deploy@lb-1/run/haproxy/admin.sock?backend=web&server={host}',
   health: 'http://:8080/healthz',
+  service: 'script',
+  command: undefined,
   versionFrom: 'process',
-};
+} as const;
 
 test('inputs that can be read have no problems', () => {
   assert.deepEqual(fleetProblems(INPUTS), []);
@@ -23,7 +25,7 @@ test('a health check with {port} names the hosts that do not say theirs', () => 
 });
 
 test('each text that cannot be read has its problem, all at once', () => {
-  const problems = fleetProblems({ hosts: ['-x'], root: '/r', balancer: 'x', health: 'x', versionFrom: 'x' });
+  const problems = fleetProblems({ ...INPUTS, hosts: ['-x'], balancer: 'x', health: 'x', versionFrom: 'x' });
 
   assert.deepEqual(
     problems.map(({ what }) => what.split(/[,:]/, 1)[0]),

@@ -2,6 +2,7 @@ import type { SlotName } from '@slipway/strategy/topology';
 import type { Host } from '../host.ts';
 import type { Place } from '../layout.ts';
 import { script } from '../steps/scripts.ts';
+import { type Endpoint, environmentVars, serviceEnvironment } from './environment.ts';
 import type { Service } from './service.ts';
 
 const LOG_BYTES = 10 * 1024 * 1024;
@@ -14,25 +15,18 @@ export interface ScriptServiceOptions {
   readonly stop: string;
   readonly stopMs: number;
   /** Where the service listens, as far as that is known: it becomes PORT and HOST, and has to be free at the start. */
-  readonly endpoint: (host: Host, slot: SlotName) => { readonly port?: number; readonly address?: string };
+  readonly endpoint: (host: Host, slot: SlotName) => Endpoint;
 }
 
 /** The release's own start script, supervised: it runs in the release's folder, and is started again when it dies. */
 export function scriptService(options: ScriptServiceOptions): Service {
   const { place, stopMs } = options;
   return {
-    functions: [script('port'), script('service-script')].join('\n'),
+    functions: [script('port'), script('environment'), script('service-script')].join('\n'),
     stopMs,
     vars(host, slot, release) {
-      const { port, address } = options.endpoint(host, slot);
-      const env = {
-        SLIPWAY_APP: place.app,
-        SLIPWAY_ENVIRONMENT: place.environment,
-        SLIPWAY_SLOT: slot,
-        ...(release === null ? {} : { SLIPWAY_VERSION: release.version, SLIPWAY_DIGEST: release.digest }),
-        ...(port === undefined ? {} : { PORT: String(port) }),
-        ...(address === undefined ? {} : { HOST: address }),
-      };
+      const endpoint = options.endpoint(host, slot);
+      const { port, address } = endpoint;
       return {
         start: options.start,
         stop: options.stop,
@@ -41,8 +35,7 @@ export function scriptService(options: ScriptServiceOptions): Service {
         address: address ?? '',
         log_bytes: String(LOG_BYTES),
         supervisor: release === null ? '' : script('supervise'),
-        env_names: Object.keys(env).join(' '),
-        ...Object.fromEntries(Object.entries(env).map(([name, value]) => [`env_${name}`, value])),
+        ...environmentVars(serviceEnvironment(place, slot, release, endpoint)),
       };
     },
   };

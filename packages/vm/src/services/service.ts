@@ -1,17 +1,25 @@
 import type { ReleaseId } from '@slipway/kernel/release';
 import type { SlotName } from '@slipway/strategy/topology';
 import type { Host } from '../host.ts';
+import { allOf, type Said } from '../remote.ts';
+import { parseAnswer } from './answer.ts';
 
 /** How a release is run on a host. */
 export interface Service {
   /**
    * sh that defines, for `$slot`: `service_check` (fails when the release in `$dir_path` cannot be run), `service_stop`,
-   * `service_start`, `service_status` (says `service SLOT PID SINCE RESTARTS INSIDE FOLDER` when a process is there)
+   * `service_start`, `service_status` (says `service SLOT PID SINCE RESTARTS INSIDE FOLDER` when a process is there, or
+   * `answered SLOT` and the answer of a program of the user's)
    * and `service_log N` (says the last lines).
    */
   readonly functions: string;
   /** What stopping may take, in milliseconds. */
   readonly stopMs: number;
+  /**
+   * A start leaves the release before running, and `service_settle` ends it once the new one is proved. Default: a
+   * start stops it first, and there is nothing to settle.
+   */
+  readonly settles?: true;
   /** The shell variables that stopping and starting want; without a release: stopping alone. */
   vars(host: Host, slot: SlotName, release: ReleaseId | null): Readonly<Record<string, string>>;
 }
@@ -33,7 +41,19 @@ export function sameProcess(a: ServiceState, b: ServiceState): boolean {
   return a.pid === b.pid && a.since === b.since && a.restarts === b.restarts;
 }
 
-/** Reads what `service_status` says. */
+/** Reads all that `service_status` said, for the slots in which something runs. */
+export function servicesIn(said: Said): readonly (readonly [slot: string, state: ServiceState])[] {
+  return [...allOf(said, 'service').map(parseService), ...allOf(said, 'answered').flatMap(parseAnswered)];
+}
+
+/** A program of the user's said it in JSON. */
+function parseAnswered(text: string): readonly (readonly [slot: string, state: ServiceState])[] {
+  const [slot = ''] = text.split(' ', 1);
+  const state = parseAnswer(text.slice(slot.length + 1));
+  return state === undefined ? [] : [[slot, state]];
+}
+
+/** Reads one line of `service_status`. */
 export function parseService(text: string): readonly [slot: string, state: ServiceState] {
   const [slot = '', pid = '', since = '', restarts = '', inside = '', ...folder] = text.split(' ');
   return [
