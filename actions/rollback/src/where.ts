@@ -28,11 +28,14 @@ export function fleetOf(inputs: Inputs): FleetInputs | undefined {
 }
 
 function onlyOfFleets(inputs: Parameters<typeof whereProblems>[0]) {
-  const { service, command, tomcatContext, health, balancer, sshKey, knownHosts } = inputs;
+  const { service, command, tomcatContext, containerPort, containerOptions, health, balancer, sshKey, knownHosts } =
+    inputs;
   return {
     service,
     command,
     'tomcat-context': tomcatContext,
+    'container-port': containerPort,
+    'container-options': containerOptions,
     health,
     balancer,
     'ssh-key': sshKey,

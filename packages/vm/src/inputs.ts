@@ -46,10 +46,10 @@ export const fleetInputs = defineInputs({
     example: 'haproxy://deploy@lb-1.example.com/run/haproxy/admin.sock?backend=web&server={host}-{slot}',
   },
   service: {
-    type: choice('script', 'tomcat', 'command'),
+    type: choice('script', 'tomcat', 'container', 'command'),
     required: true,
     description:
-      'How the release is run on a host: `script` = its own start and stop scripts, supervised; `tomcat` = a war in a Tomcat that runs already, by parallel deployment; `command` = a program of yours on the hosts.',
+      'How the release is run on a host: `script` = its own start and stop scripts, supervised; `tomcat` = a war in a Tomcat that runs already, by parallel deployment; `container` = an image in docker or podman; `command` = a program of yours on the hosts.',
   },
   start: {
     type: path,
@@ -70,6 +70,22 @@ export const fleetInputs = defineInputs({
     type: contextPath,
     description: 'For `tomcat`: the path that the war is deployed at, or `ROOT`; default: the app.',
     example: 'ROOT',
+  },
+  engine: {
+    type: choice('docker', 'podman'),
+    default: 'docker',
+    description: 'For `container`: what runs it; the ssh user may use it.',
+  },
+  'container-port': {
+    type: integer(1, 65_535),
+    description:
+      'For `container`: where the image listens (its `PORT`); the port of the health check is published to it. Without it, the container uses the network of the host.',
+    example: '8080',
+  },
+  'container-options': {
+    type: lines,
+    description: 'For `container`: more arguments of `docker run`, one a line.',
+    example: '|\n  --memory=512m\n  --volume=/srv/shop:/data',
   },
   command: {
     type: hostPath,

@@ -1,5 +1,4 @@
 import { readFrom } from '@slipway/effects/files';
-import { userError } from '@slipway/kernel/errors';
 import { settleAll } from '@slipway/kernel/parallel';
 import { type ReleaseId, type ReleaseRecord, TREE_MEDIA_TYPE } from '@slipway/kernel/release';
 import type { MemberFailure, StepContext } from '@slipway/rollout/target';
@@ -9,6 +8,7 @@ import { type HostView, holdsWhole } from './host-view.ts';
 import { journalVars, type OpenLine } from './journal.ts';
 import { releaseFolder } from './layout.ts';
 import { proveMember } from './probe.ts';
+import { imageReference, recordOf } from './release-kind.ts';
 import { firstOf, runStep, type Said, type StepCall } from './remote.ts';
 import { servicesIn } from './services/service.ts';
 import { shift } from './shift.ts';
@@ -54,7 +54,8 @@ async function stage(
 ): Promise<readonly MemberFailure[]> {
   const lacking = members.filter((member) => !holdsWhole(viewOf(run, member), id));
   if (lacking.length === 0) return [];
-  const release = recordOf(id, context);
+  const release = recordOf(id, run.options.service.releases ?? 'file', context);
+  if (release.kind === 'image') return await stageImage(run, lacking, release, context);
   // Bytes that cannot be had are one problem, not one of each member.
   const path = await run.bytes(release, context.signal);
   const tree = release.mediaType === TREE_MEDIA_TYPE;
@@ -69,6 +70,24 @@ async function stage(
         file_mode: release.fileMode ?? '0644',
       },
       input: readFrom(path),
+      timeoutMs: run.options.limits.stageMs,
+      signal: context.signal,
+    });
+  });
+}
+
+/** Each host fetches it by itself. */
+async function stageImage(
+  run: VmRun,
+  members: readonly string[],
+  release: ReleaseRecord,
+  context: StepContext,
+): Promise<readonly MemberFailure[]> {
+  const dir = releaseFolder(release);
+  return await onEach(run, members, async (member) => {
+    await effect(run, member, null, context, 'stage-image', {
+      journal: { before: 'absent', after: dir, digest: release.digest },
+      vars: { dir, digest: release.digest, image: imageReference(release) },
       timeoutMs: run.options.limits.stageMs,
       signal: context.signal,
     });
@@ -139,7 +158,7 @@ interface Effect extends Pick<StepCall, 'vars' | 'input' | 'timeoutMs' | 'signal
   readonly journal: Pick<OpenLine, 'before' | 'after' | 'digest'>;
 }
 
-const KIND_OF = { stage: 'stage', start: 'start', settle: 'probe', stop: 'retire' } as const;
+const KIND_OF = { stage: 'stage', 'stage-image': 'stage', start: 'start', settle: 'probe', stop: 'retire' } as const;
 
 /**
  * One fenced exec that writes its intent, has its effect, and writes its end. Starts and stops are not cut short by a
@@ -180,14 +199,4 @@ function viewOf(run: VmRun, member: string): HostView {
   const view = run.seen().views.get(memberSite(run, member));
   if (view === undefined) throw new Error(`the member "${member}" was never looked at`);
   return view;
-}
-
-function recordOf(id: ReleaseId, context: StepContext): ReleaseRecord {
-  const record = context.releases.get(id.digest);
-  if (record === undefined) throw new Error(`the record of ${id.version} (${id.digest}) is not among those of the run`);
-  if (record.kind === 'file') return record;
-  throw userError(
-    `${record.name} ${record.version} is an image: hosts run files.`,
-    'publish files with publish-artifact, and give its "release" output',
-  );
 }

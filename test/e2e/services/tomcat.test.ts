@@ -44,7 +44,7 @@ test('a war replaces the one before, and a rollback is a new number, without a l
     const second = await deploy(await release('v2'));
     assert.equal(second.outputs.outcome, 'deployed', second.log);
     const back = await lab.rollBack(INPUTS);
-    assert.equal(back.outputs.outcome, 'deployed', back.log);
+    assert.equal(back.outputs.outcome, 'rolled-back', back.log);
   });
 
   assert.equal(await lab.served(), 'v1');

@@ -3,6 +3,7 @@ import type { SlotName } from '@slipway/strategy/topology';
 import type { Host } from '../host.ts';
 import type { Place } from '../layout.ts';
 import { commandService } from './command.ts';
+import { containerService } from './container.ts';
 import { scriptService } from './script.ts';
 import type { Service } from './service.ts';
 import { tomcatService } from './tomcat.ts';
@@ -16,6 +17,9 @@ export interface ServiceWish {
   readonly tomcatBase: string;
   readonly tomcatContext: string | undefined;
   readonly command: string;
+  readonly engine: 'docker' | 'podman';
+  readonly containerPort: number | undefined;
+  readonly containerOptions: readonly string[];
 }
 
 /** All that a service can be made from. */
@@ -35,6 +39,7 @@ interface ServiceEntry {
 const SERVICES = {
   script: { make: scriptService, processProof: true },
   command: { make: commandService, processProof: true },
+  container: { make: containerService, processProof: true },
   tomcat: { make: tomcatService, processProof: false },
 } satisfies Readonly<Record<string, ServiceEntry>>;
 

@@ -13,6 +13,11 @@ export interface Service {
    * and `service_log N` (says the last lines).
    */
   readonly functions: string;
+  /**
+   * What it runs; default: files. For images, `service_fetch` has the host bring `$image`, and the folder of a release
+   * holds nothing but its name, in the file `image`.
+   */
+  readonly releases?: 'image';
   /** What stopping may take, in milliseconds. */
   readonly stopMs: number;
   /**

@@ -25,6 +25,8 @@ const FILES = {
   'service-command': new URL('../../src/steps/service-command.sh', import.meta.url),
   'service-tomcat': new URL('../../src/steps/service-tomcat.sh', import.meta.url),
   settle: new URL('../../src/steps/settle.sh', import.meta.url),
+  'service-container': new URL('../../src/steps/service-container.sh', import.meta.url),
+  'stage-image': new URL('../../src/steps/stage-image.sh', import.meta.url),
   supervise: new URL('../../src/steps/supervise.sh', import.meta.url),
 } as const;
 
