@@ -51,7 +51,7 @@ service_check() {
 service_stop() {
   s_line=$(engine_inspect '{{.State.Running}} {{.State.Pid}}') || return 0
   if [ "${s_line%% *}" = true ]; then
-    s_said=$("$engine" stop --time "$stop_seconds" "$container-$slot" 2>&1) ||
+    s_said=$("$engine" stop -t "$stop_seconds" "$container-$slot" 2>&1) ||
       fail "$engine cannot stop $container-$slot: $(say "$s_said" | tail -n 1)"
     [ "$(engine_inspect '{{.State.ExitCode}}')" != 137 ] || say "killed ${s_line##* }"
   fi
