@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { systemExec } from '@slipway/effects/exec-real';
 import { processesBelow } from '../lab/processes.ts';
 import type { VmFleet } from '../lab/vm/fleet.ts';
+import { writeClientFiles } from '../lab/vm/kept-fleet.ts';
 import { withVmLab } from '../lab/vm/with-lab.ts';
 
 const TRAITS = { 2: { shell: '/usr/bin/fish' }, 3: { busybox: true } };
@@ -48,25 +48,10 @@ test('hosts of the VM lab are what an ordinary Debian is', { timeout: 600_000 },
   assert.equal(existsSync(folder), false);
 });
 
-async function writeClientFiles(fleet: VmFleet): Promise<void> {
-  await writeFile(`${fleet.folder}/known_hosts`, `${fleet.inputs['known-hosts']}\n`);
-}
-
 /** What a login shell prints; throws what ssh said when it fails. */
 async function login(fleet: VmFleet, who: string, script: string): Promise<string> {
-  const [name, user = 'deploy'] = who.split('@').toReversed();
-  const host = fleet.hosts.find((each) => each.name === name);
-  const options = [
-    '-F',
-    'none',
-    '-i',
-    `${fleet.folder}/client_key`,
-    '-o',
-    `UserKnownHostsFile=${fleet.folder}/known_hosts`,
-  ];
-  const strict = ['-o', 'StrictHostKeyChecking=yes', '-o', 'IdentitiesOnly=yes', '-o', 'BatchMode=yes'];
   const { code, stdout, stderr } = await systemExec.run({
-    argv: ['ssh', ...options, ...strict, `${user}@${host?.address}`, script],
+    argv: ['ssh', '-F', `${fleet.folder}/ssh_config`, '-o', 'BatchMode=yes', who, script],
   });
   if (code !== 0) throw new Error(stderr);
   return stdout.trim();
