@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { forAll } from '@slipway/kernel/parallel';
@@ -50,6 +51,8 @@ const APP_PORT = 8_080;
 /** More of them booting at once only hinder each other. */
 const BOOTING_AT_ONCE = 2;
 const END_MS = 20_000;
+/** Instances of inotify; measured: about 7. */
+const WATCHES_PER_HOST = 16;
 
 /** Everything is booted and listens when this resolves. */
 export async function startVmFleet(options: VmFleetOptions): Promise<VmFleet> {
@@ -58,6 +61,7 @@ export async function startVmFleet(options: VmFleetOptions): Promise<VmFleet> {
   ensureVmParts(say);
   const image = await hostImage(recipe, say);
   const pause = await buildPause(say);
+  allowWatches(options.hosts);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   let network: LabNetwork | undefined;
   try {
@@ -70,6 +74,13 @@ export async function startVmFleet(options: VmFleetOptions): Promise<VmFleet> {
     await clearVmFleet(folder, network);
     throw cause;
   }
+}
+
+/** Each systemd takes some of what the kernel counts per user, and root is the same user in all of them. */
+function allowWatches(hosts: number): void {
+  const file = '/proc/sys/fs/inotify/max_user_instances';
+  const wanted = 1_024 + hosts * WATCHES_PER_HOST;
+  if (Number(readFileSync(file, 'utf8')) < wanted) writeFileSync(file, String(wanted));
 }
 
 async function furnish(

@@ -94,7 +94,8 @@ async function untilBooted(host: VmHost): Promise<void> {
   const deadline = performance.now() + BOOT_MS;
   let last = '';
   while (performance.now() < deadline) {
-    last = await host.asRoot(['systemctl', 'is-system-running', '--wait']).catch(String);
+    const timeoutMs = deadline - performance.now();
+    last = await host.asRoot(['systemctl', 'is-system-running', '--wait'], { timeoutMs }).catch(String);
     if (/^running$/m.test(last) && (await speaksSsh(host.address))) return;
     if (/^degraded$/m.test(last)) {
       const failed = await host.asRoot(['systemctl', '--failed', '--no-legend', '--plain']);
