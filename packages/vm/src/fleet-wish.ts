@@ -6,6 +6,7 @@ import { parseHosts } from './hosts.ts';
 import type { FleetInputs } from './inputs.ts';
 import type { Place } from './layout.ts';
 import type { ServiceWish } from './services/choose.ts';
+import { type ServiceTexts, serviceProblems } from './services/problems.ts';
 
 /** The fleet that the inputs ask for, every text read. Durations in milliseconds. */
 export interface FleetWish {
@@ -27,12 +28,17 @@ export interface FleetWish {
   readonly keep: number;
 }
 
-type Texts = { readonly [K in 'hosts' | 'root' | 'balancer' | 'health' | 'versionFrom']: FleetInputs[K] | undefined };
+type Texts = {
+  readonly [K in 'hosts' | 'root' | 'balancer' | 'health' | 'versionFrom']: FleetInputs[K] | undefined;
+} & ServiceTexts;
 
 /** What is wrong with the inputs that have a language of their own; what is missing is said elsewhere. */
 export function fleetProblems(inputs: Texts): readonly Problem[] {
   const texts = readTexts(inputs);
-  const problems = Object.values(texts).flatMap((result) => (result !== undefined && isProblems(result) ? result : []));
+  const problems = [
+    ...Object.values(texts).flatMap((result) => (result !== undefined && isProblems(result) ? result : [])),
+    ...serviceProblems(inputs),
+  ];
   const { hosts, health } = texts;
   if (hosts === undefined || isProblems(hosts) || health === undefined || isProblems(health)) return problems;
   return [...problems, ...portProblems(hosts.hosts, health)];
@@ -62,7 +68,14 @@ export function readFleetWish(inputs: FleetInputs): FleetWish {
     knownHosts: inputs.knownHosts,
     sshKey: inputs.sshKey,
     connectTimeoutMs: inputs.connectTimeout,
-    service: { kind: inputs.service, start: inputs.start, stop: inputs.stop, stopMs: inputs.stopTimeout },
+    service: {
+      kind: inputs.service,
+      start: inputs.start,
+      stop: inputs.stop,
+      stopMs: inputs.stopTimeout,
+      unit: inputs.unit,
+      become: inputs.become,
+    },
     health: orThrow(parseHealth(inputs.health)),
     versionFrom: orThrow(parseVersionFrom(inputs.versionFrom)),
     passes: inputs.healthPasses,

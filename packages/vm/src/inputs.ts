@@ -44,14 +44,27 @@ export const fleetInputs = defineInputs({
     example: 'haproxy://deploy@lb-1.example.com/run/haproxy/admin.sock?backend=web&server={host}-{slot}',
   },
   service: {
-    type: choice('script'),
+    type: choice('script', 'systemd', 'systemd-user'),
     required: true,
-    description: 'How the release is run on a host: `script` = its own start and stop scripts, supervised.',
+    description:
+      'How the release is run on a host: `script` = its own start and stop scripts, supervised; `systemd` = a template unit that an administrator installs once, as `mode: plan` prints it; `systemd-user` = a unit of the ssh user, who needs `loginctl enable-linger`.',
+  },
+  unit: {
+    type: text,
+    description:
+      'For `systemd` and `systemd-user`: the template unit; default: `<app>-<environment>@`. Each slot is an instance of it.',
+    example: 'shop-production@',
+  },
+  become: {
+    type: choice('none', 'sudo'),
+    default: 'none',
+    description:
+      'For `systemd`: how the ssh user gives orders to systemd: `sudo` = by `sudo -n`, a few exact commands that `mode: plan` prints for sudoers; `none` = as it is, which takes root.',
   },
   start: {
     type: path,
     default: 'bin/start',
-    description: 'For `script`: the program in the release that runs the service in the foreground.',
+    description: 'The program in the release that runs the service in the foreground.',
   },
   stop: {
     type: path,

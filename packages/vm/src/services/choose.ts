@@ -1,8 +1,7 @@
-import type { SlotName } from '@slipway/strategy/topology';
-import type { Host } from '../host.ts';
-import type { Place } from '../layout.ts';
+import type { EnvironmentOptions } from './environment.ts';
 import { scriptService } from './script.ts';
 import type { Service } from './service.ts';
+import { systemdService, systemdUserService } from './systemd.ts';
 
 /** What the inputs say of the service; each kind takes what it needs. Durations in milliseconds. */
 export interface ServiceWish {
@@ -10,21 +9,24 @@ export interface ServiceWish {
   readonly start: string;
   readonly stop: string;
   readonly stopMs: number;
+  readonly unit: string | undefined;
+  readonly become: 'sudo' | 'none';
 }
 
 /** All that a service can be made from. */
-export interface ServiceOptions extends Omit<ServiceWish, 'kind'> {
-  readonly place: Place;
-  /** Where the service listens, as far as that is known. */
-  readonly endpoint: (host: Host, slot: SlotName) => { readonly port?: number; readonly address?: string };
-}
+export interface ServiceOptions extends Omit<ServiceWish, 'kind'>, EnvironmentOptions {}
 
 /** How each kind is made; its words are those of the input `service`. */
 const SERVICES = {
   script: scriptService,
+  systemd: systemdService,
+  'systemd-user': systemdUserService,
 } satisfies Readonly<Record<string, (options: ServiceOptions) => Service>>;
 
 export type ServiceKind = keyof typeof SERVICES;
+
+/** The kinds that do something as root; for the others `become` means nothing. */
+export const BECOMING: readonly ServiceKind[] = ['systemd'];
 
 export function chooseService(kind: ServiceKind, options: ServiceOptions): Service {
   return SERVICES[kind](options);

@@ -21,6 +21,7 @@ const FILES = {
   record: new URL('../../src/steps/record.sh', import.meta.url),
   port: new URL('../../src/steps/port.sh', import.meta.url),
   'service-script': new URL('../../src/steps/service-script.sh', import.meta.url),
+  'service-systemd': new URL('../../src/steps/service-systemd.sh', import.meta.url),
   supervise: new URL('../../src/steps/supervise.sh', import.meta.url),
 } as const;
 
