@@ -33,6 +33,8 @@ export interface FleetPorts extends MachinePorts {
   readonly privateFolder: string;
   readonly run: RunRef;
   readonly fetch: Fetch;
+  /** Says what an administrator does once on the hosts. */
+  readonly tellSetup: boolean;
 }
 
 export interface ConnectedTarget {
@@ -91,6 +93,7 @@ export async function connectTarget(wish: FleetWish, ports: FleetPorts): Promise
       unlock: () => unlockFleet(fleet.sessions),
     },
     fetch,
+    tellSetup: ports.tellSetup,
     clock,
     log,
     limits: {

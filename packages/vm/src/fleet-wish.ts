@@ -5,7 +5,8 @@ import type { Host } from './host.ts';
 import { parseHosts } from './hosts.ts';
 import type { FleetInputs } from './inputs.ts';
 import type { Place } from './layout.ts';
-import { type ServiceWish, serviceProblems } from './services/choose.ts';
+import type { ServiceWish } from './services/choose.ts';
+import { type ServiceTexts, serviceProblems } from './services/problems.ts';
 
 /** The fleet that the inputs ask for, every text read. Durations in milliseconds. */
 export interface FleetWish {
@@ -28,17 +29,15 @@ export interface FleetWish {
 }
 
 type Texts = {
-  readonly [K in 'hosts' | 'root' | 'balancer' | 'service' | 'command' | 'health' | 'versionFrom']:
-    | FleetInputs[K]
-    | undefined;
-};
+  readonly [K in 'hosts' | 'root' | 'balancer' | 'health' | 'versionFrom']: FleetInputs[K] | undefined;
+} & ServiceTexts;
 
 /** What is wrong with the inputs that have a language of their own; what is missing is said elsewhere. */
 export function fleetProblems(inputs: Texts): readonly Problem[] {
   const texts = readTexts(inputs);
   const problems = [
     ...Object.values(texts).flatMap((result) => (result !== undefined && isProblems(result) ? result : [])),
-    ...(inputs.service === undefined ? [] : serviceProblems({ ...inputs, kind: inputs.service })),
+    ...serviceProblems(inputs),
   ];
   const { hosts, health } = texts;
   if (hosts === undefined || isProblems(hosts) || health === undefined || isProblems(health)) return problems;
@@ -74,12 +73,14 @@ export function readFleetWish(inputs: FleetInputs): FleetWish {
       start: inputs.start,
       stop: inputs.stop,
       stopMs: inputs.stopTimeout,
+      unit: inputs.unit,
+      become: inputs.become,
       tomcatBase: inputs.tomcatBase,
       tomcatContext: inputs.tomcatContext,
-      command: inputs.command ?? '',
       engine: inputs.engine,
       containerPort: inputs.containerPort,
       containerOptions: inputs.containerOptions ?? [],
+      command: inputs.command ?? '',
     },
     health: orThrow(parseHealth(inputs.health)),
     versionFrom: orThrow(parseVersionFrom(inputs.versionFrom)),

@@ -6,7 +6,7 @@ import { parseJournal } from '@slipway/rollout/journal';
 import type { SlotName } from '@slipway/strategy/topology';
 import { releaseFolder, versionOf } from './layout.ts';
 import { allOf, firstOf, type Said } from './remote.ts';
-import { type ServiceState, servicesIn } from './services/service.ts';
+import { type ServiceHost, type ServiceState, servicesIn } from './services/service.ts';
 
 /** What one host was seen to be. */
 export interface HostView {
@@ -15,6 +15,10 @@ export interface HostView {
   readonly missing: readonly string[];
   /** The folder in which nothing may be written; undefined when all is well. */
   readonly unwritable: string | undefined;
+  /** What the service said that is not there. */
+  readonly lacks: readonly string[];
+  /** The folder of the app and environment, and systemctl, by their full paths, where the service asked for them. */
+  readonly paths: { readonly base: string | undefined; readonly systemctl: string | undefined };
   /** Whole releases, by the name of their folder. */
   readonly releases: ReadonlyMap<string, ReleaseId>;
   /** The folder that each slot names, whole or not. */
@@ -31,6 +35,8 @@ export function parseHostView(said: Said): HostView {
     user: firstOf(said, 'user') ?? '',
     missing: allOf(said, 'missing'),
     unwritable: firstOf(said, 'unwritable'),
+    lacks: allOf(said, 'lacks'),
+    paths: { base: firstOf(said, 'base'), systemctl: firstOf(said, 'systemctl') },
     releases: new Map(allOf(said, 'release').flatMap(parseRelease)),
     slots: new Map(allOf(said, 'slot').map((text) => text.split(' ') as [SlotName, string])),
     services: new Map(servicesIn(said) as [SlotName, ServiceState][]),
@@ -54,6 +60,11 @@ export function running(view: HostView, slot: SlotName): ServiceState | undefine
 
 export function holdsWhole(view: HostView, release: ReleaseId): boolean {
   return view.releases.get(releaseFolder(release))?.digest === release.digest;
+}
+
+/** A host as its service is told about it. */
+export function serviceHost(name: string, base: string, { user, lacks, paths }: HostView): ServiceHost {
+  return { name, user, lacks, base: paths.base ?? base, systemctl: paths.systemctl };
 }
 
 /** Why nothing could be deployed to this host. */

@@ -46,15 +46,27 @@ export const fleetInputs = defineInputs({
     example: 'haproxy://deploy@lb-1.example.com/run/haproxy/admin.sock?backend=web&server={host}-{slot}',
   },
   service: {
-    type: choice('script', 'tomcat', 'container', 'command'),
+    type: choice('script', 'systemd', 'systemd-user', 'tomcat', 'container', 'command'),
     required: true,
     description:
-      'How the release is run on a host: `script` = its own start and stop scripts, supervised; `tomcat` = a war in a Tomcat that runs already, by parallel deployment; `container` = an image in docker or podman; `command` = a program of yours on the hosts.',
+      'How the release is run on a host: `script` = its own start and stop scripts, supervised; `systemd` = a template unit that an administrator installs once, as `mode: plan` prints it; `systemd-user` = a unit of the ssh user, who needs `loginctl enable-linger`; `tomcat` = a war in a Tomcat that runs already, by parallel deployment; `container` = an image in docker or podman; `command` = a program of yours on the hosts.',
+  },
+  unit: {
+    type: text,
+    description:
+      'For `systemd` and `systemd-user`: the template unit; default: `<app>-<environment>@`. Each slot is an instance of it.',
+    example: 'shop-production@',
+  },
+  become: {
+    type: choice('none', 'sudo'),
+    default: 'none',
+    description:
+      'For `systemd`: how the ssh user gives orders to systemd: `sudo` = by `sudo -n`, a few exact commands that `mode: plan` prints for sudoers; `none` = as it is, which takes root.',
   },
   start: {
     type: path,
     default: 'bin/start',
-    description: 'For `script`: the program in the release that runs the service in the foreground.',
+    description: 'The program in the release that runs the service in the foreground.',
   },
   stop: {
     type: path,

@@ -4,7 +4,7 @@ import { drainedByUs, unfinished } from '@slipway/rollout/journal';
 import { isBehind, parseLedger, union } from '@slipway/rollout/ledger';
 import type { Observation } from '@slipway/rollout/target';
 import type { Capabilities, Member, SlotName, SlotState } from '@slipway/strategy/topology';
-import { type HostView, installed, parseHostView, running, unfit } from './host-view.ts';
+import { type HostView, installed, parseHostView, running, serviceHost, unfit } from './host-view.ts';
 import type { Prober } from './probe.ts';
 import { requireWhole, runStep, type Site } from './remote.ts';
 import type { Service } from './services/service.ts';
@@ -31,6 +31,8 @@ export interface Observed {
   readonly observation: Observation;
   readonly views: ReadonlyMap<Site, HostView>;
   readonly shares: ReadonlyMap<string, number>;
+  /** What an administrator does once, and the members where it is done so. */
+  readonly setups: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Looks at every host and balancer, and writes nothing. A host that could not take a release is a UserError. */
@@ -44,7 +46,8 @@ export async function observe(options: ObserveOptions, signal: AbortSignal): Pro
   ]);
   const views = new Map(sites.all.map((site, index) => [site, read[index] as HostView]));
   const viewOf = (site: Site): HostView => views.get(site) as HostView;
-  refuseUnfit(members.map(([name, site]) => [name, site, viewOf(site)]));
+  const seen = members.map(([name, site]) => [name, site, viewOf(site)] as const);
+  refuseUnfit(seen, options.service);
 
   const copies = sites.all.map((site) => {
     return { host: site.session.host.name, ...parseLedger(viewOf(site).ledger, 'end') };
@@ -57,6 +60,7 @@ export async function observe(options: ObserveOptions, signal: AbortSignal): Pro
   const memberViews = members.map(([name, site]) => [name, viewOf(site)] as const);
   return {
     views,
+    setups: setupsOf(seen, options.service),
     shares,
     observation: {
       topology,
@@ -106,7 +110,21 @@ async function lookAt(site: Site, options: ObserveOptions, signal: AbortSignal):
   return parseHostView(requireWhole(said, site));
 }
 
-function refuseUnfit(members: readonly (readonly [string, Site, HostView])[]): void {
-  const problems: readonly Problem[] = members.flatMap(([name, site, view]) => unfit(name, site.base, view));
+type Seen = readonly (readonly [member: string, Site, HostView])[];
+
+function refuseUnfit(members: Seen, service: Service): void {
+  const problems: readonly Problem[] = members.flatMap(([name, site, view]) => [
+    ...unfit(name, site.base, view),
+    ...(service.problems?.(serviceHost(name, site.base, view)) ?? []),
+  ]);
   if (problems.length > 0) throw new UserError(problems);
+}
+
+function setupsOf(members: Seen, service: Service): ReadonlyMap<string, readonly string[]> {
+  const setups = new Map<string, readonly string[]>();
+  for (const [name, site, view] of members) {
+    const setup = service.setup?.(serviceHost(name, site.base, view));
+    if (setup !== undefined) setups.set(setup, [...(setups.get(setup) ?? []), name]);
+  }
+  return setups;
 }

@@ -36,6 +36,7 @@ export async function runOnFleet(inputs: FleetInputs, task: FleetTask, ports: Fl
     const connected = await connectTarget(wish, {
       ...ports,
       privateFolder: folder,
+      tellSetup: task.mode === 'plan',
       fetch: (release, until) => ports.fetch(release, folder, until),
     });
     log.info(`Connected to ${wish.hosts.length} hosts in ${humanSeconds(clock.monotonic() - began)}.`);

@@ -1,17 +1,12 @@
-import type { SlotName } from '@slipway/strategy/topology';
-import type { Host } from '../host.ts';
-import type { Place } from '../layout.ts';
 import { assignments } from '../ssh/script-text.ts';
 import { script } from '../steps/scripts.ts';
-import { type Endpoint, environmentVars, serviceEnvironment } from './environment.ts';
+import { type EnvironmentOptions, environmentVars, serviceEnvironment } from './environment.ts';
 import type { Service } from './service.ts';
 
-export interface CommandServiceOptions {
-  readonly place: Place;
+export interface CommandServiceOptions extends EnvironmentOptions {
   /** The program on the hosts: an absolute path, or one that begins with `~/`. */
   readonly command: string;
   readonly stopMs: number;
-  readonly endpoint: (host: Host, slot: SlotName) => Endpoint;
 }
 
 /** A program of the user's on each host, which is asked to start, stop and tell; the extension point for services. */
@@ -27,7 +22,7 @@ export function commandService(options: CommandServiceOptions): Service {
         more_facts: members({ host: host.name, ...endpoint }),
         release_facts: release === null ? '' : members({ version: release.version, digest: release.digest }),
         stop_seconds: String(Math.ceil(stopMs / 1_000)),
-        ...environmentVars(serviceEnvironment(place, slot, release, endpoint)),
+        ...environmentVars(serviceEnvironment(options, host, slot, release)),
       };
     },
   };

@@ -1,25 +1,22 @@
-import type { SlotName } from '@slipway/strategy/topology';
-import type { Host } from '../host.ts';
-import type { Place } from '../layout.ts';
 import { assignments } from '../ssh/script-text.ts';
 import { script } from '../steps/scripts.ts';
-import { type Endpoint, environmentVars, serviceEnvironment } from './environment.ts';
+import { type EnvironmentOptions, environmentVars, serviceEnvironment } from './environment.ts';
 import type { Service } from './service.ts';
 
-export interface ContainerServiceOptions {
-  readonly place: Place;
+export interface ContainerServiceOptions extends EnvironmentOptions {
   readonly engine: 'docker' | 'podman';
   /** Where the image listens: the port of the health check is published to it; undefined = the network of the host. */
   readonly containerPort: number | undefined;
   /** More arguments of `run`. */
   readonly containerOptions: readonly string[];
   readonly stopMs: number;
-  readonly endpoint: (host: Host, slot: SlotName) => Endpoint;
 }
 
 /** An image, run and kept running by docker or podman, under the name APP-ENVIRONMENT-SLOT. */
 export function containerService(options: ContainerServiceOptions): Service {
   const { place, engine, containerPort, stopMs } = options;
+  // In a network of its own the release listens on all addresses.
+  const inside = containerPort === undefined ? options : { place, endpoint: () => ({ port: containerPort }) };
   const always = { engine, container: `${place.app}-${place.environment}` };
   return {
     functions: [assignments(always), script('port'), script('environment'), script('service-container')].join('\n'),
@@ -27,15 +24,13 @@ export function containerService(options: ContainerServiceOptions): Service {
     releases: 'image',
     vars(host, slot, release) {
       const { port, address } = options.endpoint(host, slot);
-      const inside: Endpoint =
-        containerPort === undefined ? { ...options.endpoint(host, slot) } : { port: containerPort };
       return {
         port: port === undefined ? '' : String(port),
         address: address ?? '',
         container_port: containerPort === undefined ? '' : String(containerPort),
         options: options.containerOptions.join('\n'),
         stop_seconds: String(Math.ceil(stopMs / 1_000)),
-        ...environmentVars(serviceEnvironment(place, slot, release, inside)),
+        ...environmentVars(serviceEnvironment(inside, host, slot, release)),
       };
     },
   };

@@ -1,20 +1,27 @@
 import type { ReleaseId } from '@slipway/kernel/release';
 import type { SlotName } from '@slipway/strategy/topology';
+import type { Host } from '../host.ts';
 import type { Place } from '../layout.ts';
 
-/** Where a service listens, as far as that is known. */
+/** Where a service listens, as far as that is known: it becomes PORT and HOST. */
 export interface Endpoint {
   readonly port?: number;
   readonly address?: string;
 }
 
-/** What tells a service what it is and where to listen: the variables that every kind of service sets. */
+export interface EnvironmentOptions {
+  readonly place: Place;
+  readonly endpoint: (host: Host, slot: SlotName) => Endpoint;
+}
+
+/** What every service is told in its environment, however it is run. */
 export function serviceEnvironment(
-  place: Place,
+  { place, endpoint }: EnvironmentOptions,
+  host: Host,
   slot: SlotName,
   release: ReleaseId | null,
-  { port, address }: Endpoint,
 ): Readonly<Record<string, string>> {
+  const { port, address } = endpoint(host, slot);
   return {
     SLIPWAY_APP: place.app,
     SLIPWAY_ENVIRONMENT: place.environment,
@@ -25,7 +32,7 @@ export function serviceEnvironment(
   };
 }
 
-/** The same for environment.sh, which exports it. */
+/** The environment for environment.sh, which exports it. */
 export function environmentVars(env: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return {
     env_names: Object.keys(env).join(' '),
