@@ -158,7 +158,7 @@ function does(host: TestHost, doing: string): void {
 }
 
 function calls(host: TestHost): readonly string[] {
-  return readFileSync(host.folder.at('root', 'calls'), 'utf8').trimEnd().split('\n');
+  return readFileSync(host.folder.at('root', 'calls'), 'utf8').replace(/\n$/, '').split('\n');
 }
 
 async function stage(host: TestHost, service: Service, id = V1): Promise<Said> {
