@@ -7,25 +7,24 @@ tomcat_base=${tomcat_base%/}
 webapps=$tomcat_base/webapps
 war_mark="$webapps/$tomcat_app##"
 
-# Sets t_pid and t_since. The pattern stands in the arguments of grep itself: only whole words count.
+# Sets t_pid and t_since. One grep over all first, without -F: that of BusyBox stops at a zero byte.
 tomcat_find() {
-  for t_file in $(grep -lF -e "-Dcatalina.base=$tomcat_base" /proc/[0-9]*/cmdline 2>/dev/null); do
-    t_words=$(tr '\0\n' '\n ' <"$t_file" 2>/dev/null)
-    case "
-$t_words
-" in
-      *"
--Dcatalina.base=$tomcat_base
-"*"
-org.apache.catalina.startup.Bootstrap
-"*)
-        t_pid=${t_file#/proc/}
-        t_pid=${t_pid%/cmdline}
-        look "$t_pid" && [ "$p_state" != Z ] && t_since=$p_since && return 0
-        ;;
-    esac
+  for t_file in $(grep -l -e -Dcatalina.base= /proc/[0-9]*/cmdline 2>/dev/null); do
+    t_words=$({ tr '\0\n' '\n ' <"$t_file"; } 2>/dev/null)
+    has_word "-Dcatalina.base=$tomcat_base" && has_word org.apache.catalina.startup.Bootstrap || continue
+    t_pid=${t_file#/proc/}
+    t_pid=${t_pid%/cmdline}
+    look "$t_pid" && [ "$p_state" != Z ] && t_since=$p_since && return 0
   done
   return 1
+}
+
+has_word() {
+  case "
+$t_words
+" in *"
+$1
+"*) ;; *) return 1 ;; esac
 }
 
 # What stands behind ## in webapps, lowest first: Tomcat compares it as a text.
