@@ -9,13 +9,17 @@ export interface CommandServiceOptions extends EnvironmentOptions {
   readonly stopMs: number;
 }
 
+/** What the host gives the program to check, stop and start beyond the time for stopping, with some to spare. */
+const REACTION_MS = 60_000;
+
 /** A program of the user's on each host, which is asked to start, stop and tell; the extension point for services. */
 export function commandService(options: CommandServiceOptions): Service {
   const { place, command, stopMs } = options;
   const always = { command, ...place, request_facts: members({ ...place }) };
   return {
     functions: [assignments(always), script('environment'), script('service-command')].join('\n'),
-    stopMs,
+    // A start stops what runs first, and each of both has the time for stopping.
+    stopMs: 2 * stopMs + REACTION_MS,
     vars(host, slot, release) {
       const endpoint = options.endpoint(host, slot);
       return {

@@ -87,22 +87,26 @@ service_start() {
 
 # The one before has to go, by the hand of Tomcat itself where it waits for the last session to end.
 service_settle() {
-  tomcat_set undeployOldVersions true || war_undeploy $(war_numbers | sed '$d')
+  tomcat_set undeployOldVersions true || war_remove $(war_numbers | sed '$d')
 }
 
-# Tomcat undeploys what lost its war, and then removes what it had unpacked. What somebody else put there is left alone.
-war_undeploy() {
-  u_left=
-  for u_number; do
-    war_release "$u_number" || continue
-    rm -f "$war_mark$u_number.war" || fail "$war_mark$u_number.war cannot be removed: $(why_unwritable "$webapps")."
-    u_left="$u_left $u_number"
+# Tomcat undeploys what lost its war. What somebody else put there is left alone.
+war_remove() {
+  r_numbers=
+  for r_number; do
+    war_release "$r_number" || continue
+    rm -f "$war_mark$r_number.war" || fail "$war_mark$r_number.war cannot be removed: $(why_unwritable "$webapps")."
+    r_numbers="$r_numbers $r_number"
   done
+}
+
+# It is through when it has removed what it had unpacked. With no Tomcat, that would be deployed again at its next start.
+war_undeploy() {
+  war_remove "$@"
   now
   u_end=$((n_now + stop_seconds * 100 + 1500))
-  for u_number in $u_left; do
+  for u_number in $r_numbers; do
     while [ -d "$war_mark$u_number" ]; do
-      # With nobody to undeploy it, it would be deployed again at the next start.
       tomcat_find || rm -rf "$war_mark$u_number"
       now
       [ "$n_now" -lt "$u_end" ] || fail "Tomcat has not undeployed $tomcat_app##$u_number, although its war is gone."
