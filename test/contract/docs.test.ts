@@ -85,3 +85,9 @@ test('docs writes; docs --check only compares, and names the command to run', as
   assert.deepEqual([written.status, after.status, after.stderr], [0, 0, '']);
   assert.equal(readFileSync(at('action.yml'), 'utf8'), renderActionFile(spec));
 });
+
+test('the program that a README offers for `service: command` is the one that is tried', () => {
+  const program = readFileSync('test/fixtures/service-command/shop-service', 'utf8');
+
+  assert.ok(readFileSync('actions/deploy-vm/README.md', 'utf8').includes(program));
+});

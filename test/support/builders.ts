@@ -10,8 +10,8 @@ export interface RunningDaemon extends AsyncDisposable {
   readonly address: string;
 }
 
-/** A docker engine of our own, without networks: images, containers and socket lie in the folder. Wants root. */
-export async function startDockerEngine(folder: string): Promise<RunningDaemon> {
+/** A docker engine of our own, without networks but the bridge: images, containers and socket lie in the folder. Wants root. */
+export async function startDockerEngine(folder: string, bridge = 'none'): Promise<RunningDaemon> {
   const at = (name: string): string => join(folder, name);
   const address = `unix://${at('docker.sock')}`;
   const argv: Argv = [
@@ -21,7 +21,7 @@ export async function startDockerEngine(folder: string): Promise<RunningDaemon> 
     `--exec-root=${at('exec')}`,
     `--pidfile=${at('docker.pid')}`,
     '--iptables=false',
-    '--bridge=none',
+    `--bridge=${bridge}`,
   ];
   return await startDaemon(argv, address, async () => {
     const asked = await systemExec.run({ argv: ['docker', `--host=${address}`, 'version'], keepBytes: 1_000 });

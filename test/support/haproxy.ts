@@ -28,6 +28,8 @@ export interface HaproxyOptions {
   readonly servers: readonly HaproxyServer[];
   /** Octal; default 600. */
   readonly socketMode?: string;
+  /** Default: that of the user who starts it. */
+  readonly socketGroup?: string;
   /** What the socket may do; default admin. */
   readonly level?: 'admin' | 'operator' | 'user';
   /** The path that the balancer itself checks each 100 ms; null = no check. Default `/healthz`. */
@@ -75,8 +77,9 @@ export async function startHaproxy(options: HaproxyOptions): Promise<RunningHapr
 
 export function haproxyConfig(options: HaproxyOptions, socket: string): string {
   const check = options.check === undefined ? '/healthz' : options.check;
+  const group = options.socketGroup === undefined ? '' : `group ${options.socketGroup} `;
   return `global
-  stats socket ${socket} mode ${options.socketMode ?? '600'} level ${options.level ?? 'admin'}
+  stats socket ${socket} ${group}mode ${options.socketMode ?? '600'} level ${options.level ?? 'admin'}
   stats timeout 10s
 defaults
   mode http

@@ -9,6 +9,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   sshd: 'openssh-server',
   ssh: 'openssh-client',
   mvn: 'maven',
+  'tomcat10-instance-create': 'tomcat10-user',
   java: 'default-jdk-headless',
   javac: 'default-jdk-headless',
   docker: 'docker.io',

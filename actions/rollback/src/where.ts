@@ -27,8 +27,21 @@ export function fleetOf(inputs: Inputs): FleetInputs | undefined {
   return { ...inputs, hosts, service, health };
 }
 
-function onlyOfFleets({ service, health, balancer, hooks, sshKey, knownHosts }: Parameters<typeof whereProblems>[0]) {
-  return { service, health, balancer, hooks, 'ssh-key': sshKey, 'known-hosts': knownHosts };
+function onlyOfFleets(inputs: Parameters<typeof whereProblems>[0]) {
+  const { service, command, tomcatContext, containerPort, containerOptions, health, balancer, hooks, sshKey, knownHosts } =
+    inputs;
+  return {
+    service,
+    command,
+    'tomcat-context': tomcatContext,
+    'container-port': containerPort,
+    'container-options': containerOptions,
+    health,
+    balancer,
+    hooks,
+    'ssh-key': sshKey,
+    'known-hosts': knownHosts,
+  };
 }
 
 function noHosts(given: readonly string[]): Problem {

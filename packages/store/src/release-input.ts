@@ -18,7 +18,8 @@ export async function readReleaseInput(text: string, workspace: string, ports: S
   const inStore = /^([a-z0-9+-]+:.+)#([^/#]+)\/([^/#]+)$/i.exec(text);
   if (inStore !== null) return await named(inStore[1] ?? '', inStore[2] ?? '', inStore[3] ?? '', ports);
   const record = parsed(await textOf(text, workspace), text);
-  await confirm(record, ports);
+  if (record.kind === 'image') requireDigest(record);
+  else await confirm(record, ports);
   return record;
 }
 
@@ -52,6 +53,17 @@ function parsed(content: string, given: string): ReleaseRecord {
   const record = parseRelease(value);
   if (isProblems(record)) throw new UserError(record);
   return record;
+}
+
+/** No store holds the record of an image: the digest in its address is what a registry is held to. */
+function requireDigest({ name, version, digest, locations }: ReleaseRecord): void {
+  if (locations.every((uri) => uri.startsWith('oci://') && uri.endsWith(`@${digest}`))) return;
+  throw new UserError({
+    what: `The release ${name} ${version} is an image, and an address of it does not name its digest.`,
+    got: locations.join(', '),
+    allowed: `oci://REGISTRY/PATH@${digest}`,
+    fix: 'use the "release" output of build-push-image as it is',
+  });
 }
 
 async function confirm(record: ReleaseRecord, ports: StorePorts): Promise<void> {

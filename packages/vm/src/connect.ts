@@ -13,7 +13,7 @@ import type { Hook } from './hooks/hook.ts';
 import type { Host } from './host.ts';
 import { lockFleet, unlockFleet } from './lease/fleet-lock.ts';
 import { createProber, endpointOf, forwardOf } from './prober.ts';
-import { scriptService } from './services/script.ts';
+import { chooseService } from './services/choose.ts';
 import { openAll } from './ssh/open.ts';
 import type { Forward, LeasedSession } from './ssh/session.ts';
 import { createVmTarget } from './target.ts';
@@ -38,6 +38,8 @@ export interface FleetPorts extends MachinePorts {
   readonly hooks: readonly Hook[];
   readonly restores: boolean;
   readonly runner: RunnerPlace;
+  /** Says what an administrator does once on the hosts. */
+  readonly tellSetup: boolean;
 }
 
 export interface ConnectedTarget {
@@ -78,7 +80,11 @@ export async function connectTarget(wish: FleetWish, ports: FleetPorts): Promise
     place: wish.place,
     members,
     balancers: wish.balancers.map((uri) => balancerHost(uri, sessionOf(uri.host), ports)),
-    service: scriptService({ place: wish.place, ...wish.service, endpoint: (host) => endpointOf(wish.health, host) }),
+    service: chooseService(wish.service.kind, {
+      place: wish.place,
+      ...wish.service,
+      endpoint: (host) => endpointOf(wish.health, host),
+    }),
     prober: createProber(wish, new Map(members.map((session) => [session.host.name, session])), ports),
     processProof: wish.versionFrom.kind === 'process',
     lease: {
@@ -96,6 +102,7 @@ export async function connectTarget(wish: FleetWish, ports: FleetPorts): Promise
     hooks,
     restores: ports.restores,
     runner,
+    tellSetup: ports.tellSetup,
     clock,
     log,
     limits: {

@@ -34,7 +34,14 @@ export interface Effect extends Pick<StepCall, 'vars' | 'input' | 'timeoutMs' | 
   readonly journal: Pick<OpenLine, 'before' | 'after' | 'digest'>;
 }
 
-const KIND_OF = { stage: 'stage', configure: 'stage', start: 'start', stop: 'retire' } as const;
+const KIND_OF = {
+  stage: 'stage',
+  'stage-image': 'stage',
+  configure: 'stage',
+  start: 'start',
+  settle: 'probe',
+  stop: 'retire',
+} as const;
 
 /**
  * One fenced exec that writes its intent, has its effect, and writes its end. Starts and stops are not cut short by a

@@ -6,6 +6,8 @@ import type { Host } from './host.ts';
 import { parseHosts } from './hosts.ts';
 import type { FleetInputs } from './inputs.ts';
 import type { Place } from './layout.ts';
+import type { ServiceWish } from './services/choose.ts';
+import { type ServiceTexts, serviceProblems } from './services/problems.ts';
 
 /** The fleet that the inputs ask for, every text read. Durations in milliseconds. */
 export interface FleetWish {
@@ -15,7 +17,7 @@ export interface FleetWish {
   readonly knownHosts: string | undefined;
   readonly sshKey: string | undefined;
   readonly connectTimeoutMs: number;
-  readonly service: { readonly start: string; readonly stop: string; readonly stopMs: number };
+  readonly service: ServiceWish;
   readonly health: Health;
   readonly versionFrom: VersionFrom;
   readonly passes: number;
@@ -27,13 +29,18 @@ export interface FleetWish {
   readonly keep: number;
 }
 
-type Texts = { readonly [K in 'hosts' | 'root' | 'balancer' | 'health' | 'versionFrom']: FleetInputs[K] | undefined };
+type Texts = {
+  readonly [K in 'hosts' | 'root' | 'balancer' | 'health' | 'versionFrom']: FleetInputs[K] | undefined;
+} & ServiceTexts;
 
 /** What is wrong with the inputs that have a language of their own; what is missing is said elsewhere. */
 export function fleetProblems(inputs: Texts & Parameters<typeof broughtProblems>[0]): readonly Problem[] {
   const texts = readTexts(inputs);
-  const wrong = Object.values(texts).flatMap((result) => (result !== undefined && isProblems(result) ? result : []));
-  const problems = [...wrong, ...broughtProblems(inputs)];
+  const problems = [
+    ...Object.values(texts).flatMap((result) => (result !== undefined && isProblems(result) ? result : [])),
+    ...serviceProblems(inputs),
+    ...broughtProblems(inputs),
+  ];
   const { hosts, health } = texts;
   if (hosts === undefined || isProblems(hosts) || health === undefined || isProblems(health)) return problems;
   return [...problems, ...portProblems(hosts.hosts, health)];
@@ -63,7 +70,20 @@ export function readFleetWish(inputs: FleetInputs): FleetWish {
     knownHosts: inputs.knownHosts,
     sshKey: inputs.sshKey,
     connectTimeoutMs: inputs.connectTimeout,
-    service: { start: inputs.start, stop: inputs.stop, stopMs: inputs.stopTimeout },
+    service: {
+      kind: inputs.service,
+      start: inputs.start,
+      stop: inputs.stop,
+      stopMs: inputs.stopTimeout,
+      unit: inputs.unit,
+      become: inputs.become,
+      tomcatBase: inputs.tomcatBase,
+      tomcatContext: inputs.tomcatContext,
+      engine: inputs.engine,
+      containerPort: inputs.containerPort,
+      containerOptions: inputs.containerOptions ?? [],
+      command: inputs.command ?? '',
+    },
     health: orThrow(parseHealth(inputs.health)),
     versionFrom: orThrow(parseVersionFrom(inputs.versionFrom)),
     passes: inputs.healthPasses,

@@ -6,7 +6,7 @@ import { parseJournal } from '@slipway/rollout/journal';
 import type { SlotName } from '@slipway/strategy/topology';
 import { environmentFile, releaseFolder, versionOf } from './layout.ts';
 import { allOf, firstOf, type Said } from './remote.ts';
-import { parseService, type ServiceState } from './services/service.ts';
+import { type ServiceHost, type ServiceState, servicesIn } from './services/service.ts';
 
 /** What one host was seen to be. */
 export interface HostView {
@@ -15,6 +15,10 @@ export interface HostView {
   readonly missing: readonly string[];
   /** The folder in which nothing may be written; undefined when all is well. */
   readonly unwritable: string | undefined;
+  /** What the service said that is not there. */
+  readonly lacks: readonly string[];
+  /** The folder of the app and environment, and systemctl, by their full paths, where the service asked for them. */
+  readonly paths: { readonly base: string | undefined; readonly systemctl: string | undefined };
   /** Whole releases, by the name of their folder. */
   readonly releases: ReadonlyMap<string, ReleaseId>;
   /** The shared paths that a release was staged with, by its folder, in one line. */
@@ -43,6 +47,8 @@ export function parseHostView(said: Said): HostView {
     user: firstOf(said, 'user') ?? '',
     missing: allOf(said, 'missing'),
     unwritable: firstOf(said, 'unwritable'),
+    lacks: allOf(said, 'lacks'),
+    paths: { base: firstOf(said, 'base'), systemctl: firstOf(said, 'systemctl') },
     releases: new Map(allOf(said, 'release').flatMap(parseRelease)),
     shared: new Map(allOf(said, 'shared').map(splitFirst)),
     hooks: parseToldHooks(said),
@@ -55,7 +61,7 @@ export function parseHostView(said: Said): HostView {
     ),
     environments: new Set(allOf(said, 'env')),
     configKey: firstOf(said, 'key'),
-    services: new Map(allOf(said, 'service').map(parseService) as [SlotName, ServiceState][]),
+    services: new Map(servicesIn(said) as [SlotName, ServiceState][]),
     ledger: allOf(said, 'ledger')
       .map((line) => `${line}\n`)
       .join(''),
@@ -98,6 +104,11 @@ export function holdsLinked(view: HostView, release: ReleaseId, shared: string):
 /** Without a configuration there is nothing to hold. */
 export function holdsConfig(view: HostView, release: ReleaseId): boolean {
   return release.config === undefined || view.environments.has(environmentFile(release));
+}
+
+/** A host as its service is told about it. */
+export function serviceHost(name: string, base: string, { user, lacks, paths }: HostView): ServiceHost {
+  return { name, user, lacks, base: paths.base ?? base, systemctl: paths.systemctl };
 }
 
 /** Why nothing could be deployed to this host. */

@@ -1,6 +1,8 @@
 import { defineInputs, type InputsOf } from '@slipway/kit/spec';
 import { amount, choice, duration, flag, integer, lines, name, path, secretText, text } from '@slipway/kit/types';
 import { environmentInput, leaseInputs } from '@slipway/rollout/inputs';
+import { hostPath } from './host-path.ts';
+import { contextPath } from './services/tomcat.ts';
 
 /** Which fleet, how it is reached, and what runs there: what deploy-vm and rollback say alike. */
 export const fleetInputs = defineInputs({
@@ -44,19 +46,63 @@ export const fleetInputs = defineInputs({
     example: 'haproxy://deploy@lb-1.example.com/run/haproxy/admin.sock?backend=web&server={host}-{slot}',
   },
   service: {
-    type: choice('script'),
+    type: choice('script', 'systemd', 'systemd-user', 'tomcat', 'container', 'command'),
     required: true,
-    description: 'How the release is run on a host: `script` = its own start and stop scripts, supervised.',
+    description:
+      'How the release is run on a host: `script` = its own start and stop scripts, supervised; `systemd` = a template unit that an administrator installs once, as `mode: plan` prints it; `systemd-user` = a unit of the ssh user, who needs `loginctl enable-linger`; `tomcat` = a war in a Tomcat that runs already, by parallel deployment; `container` = an image in docker or podman; `command` = a program of yours on the hosts.',
+  },
+  unit: {
+    type: text,
+    description:
+      'For `systemd` and `systemd-user`: the template unit; default: `<app>-<environment>@`. Each slot is an instance of it.',
+    example: 'shop-production@',
+  },
+  become: {
+    type: choice('none', 'sudo'),
+    default: 'none',
+    description:
+      'For `systemd`: how the ssh user gives orders to systemd: `sudo` = by `sudo -n`, a few exact commands that `mode: plan` prints for sudoers; `none` = as it is, which takes root.',
   },
   start: {
     type: path,
     default: 'bin/start',
-    description: 'For `script`: the program in the release that runs the service in the foreground.',
+    description: 'The program in the release that runs the service in the foreground.',
   },
   stop: {
     type: path,
     default: 'bin/stop',
     description: 'For `script`: the program in the release that stops it; when the release has none, SIGTERM does.',
+  },
+  'tomcat-base': {
+    type: hostPath,
+    default: '/var/lib/tomcat10',
+    description: 'For `tomcat`: its CATALINA_BASE on the hosts; the ssh user may write in its `webapps`.',
+  },
+  'tomcat-context': {
+    type: contextPath,
+    description: 'For `tomcat`: the path that the war is deployed at, or `ROOT`; default: the app.',
+    example: 'ROOT',
+  },
+  engine: {
+    type: choice('docker', 'podman'),
+    default: 'docker',
+    description: 'For `container`: what runs it; the ssh user may use it.',
+  },
+  'container-port': {
+    type: integer(1, 65_535),
+    description:
+      'For `container`: where the image listens (its `PORT`); the port of the health check is published to it. Without it, the container uses the network of the host.',
+    example: '8080',
+  },
+  'container-options': {
+    type: lines,
+    description: 'For `container`: more arguments of `docker run`, one a line.',
+    example: '|\n  --memory=512m\n  --volume=/srv/shop:/data',
+  },
+  command: {
+    type: hostPath,
+    description: 'For `command`: the program on the hosts that starts, stops and tells.',
+    example: '/usr/local/bin/shop-service',
   },
   'stop-timeout': { type: duration, default: '10s', description: 'After this the service is ended by SIGKILL.' },
   health: {

@@ -5,7 +5,16 @@ import { isBehind, parseLedger, union } from '@slipway/rollout/ledger';
 import type { Observation } from '@slipway/rollout/target';
 import type { Capabilities, Member, SlotName, SlotState } from '@slipway/strategy/topology';
 import type { Naming } from './configuration.ts';
-import { type HostView, holdsLinked, holdsWhole, installed, parseHostView, running, unfit } from './host-view.ts';
+import {
+  type HostView,
+  holdsLinked,
+  holdsWhole,
+  installed,
+  parseHostView,
+  running,
+  serviceHost,
+  unfit,
+} from './host-view.ts';
 import { releaseFolder } from './layout.ts';
 import type { Prober } from './probe.ts';
 import { requireWhole, runStep, type Site } from './remote.ts';
@@ -35,6 +44,8 @@ export interface Observed {
   readonly observation: Observation;
   readonly views: ReadonlyMap<Site, HostView>;
   readonly shares: ReadonlyMap<string, number>;
+  /** What an administrator does once, and the members where it is done so. */
+  readonly setups: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Looks at every host and balancer, and writes nothing. A host that could not take a release is a UserError. */
@@ -48,7 +59,8 @@ export async function observe(options: ObserveOptions, naming: Naming, signal: A
   ]);
   const views = new Map(sites.all.map((site, index) => [site, read[index] as HostView]));
   const viewOf = (site: Site): HostView => views.get(site) as HostView;
-  refuseUnfit(members.map(([name, site]) => [name, site, viewOf(site)]));
+  const seen = members.map(([name, site]) => [name, site, viewOf(site)] as const);
+  refuseUnfit(seen, options.service);
   refuseOtherLinks(
     members.map(([name, site]) => [name, viewOf(site)]),
     options.brings,
@@ -66,6 +78,7 @@ export async function observe(options: ObserveOptions, naming: Naming, signal: A
   const memberViews = members.map(([name, site]) => [name, viewOf(site)] as const);
   return {
     views,
+    setups: setupsOf(seen, options.service),
     shares,
     observation: {
       topology,
@@ -137,7 +150,21 @@ function refuseOtherLinks(members: readonly (readonly [string, HostView])[], bri
   });
 }
 
-function refuseUnfit(members: readonly (readonly [string, Site, HostView])[]): void {
-  const problems: readonly Problem[] = members.flatMap(([name, site, view]) => unfit(name, site.base, view));
+type Seen = readonly (readonly [member: string, Site, HostView])[];
+
+function refuseUnfit(members: Seen, service: Service): void {
+  const problems: readonly Problem[] = members.flatMap(([name, site, view]) => [
+    ...unfit(name, site.base, view),
+    ...(service.problems?.(serviceHost(name, site.base, view)) ?? []),
+  ]);
   if (problems.length > 0) throw new UserError(problems);
+}
+
+function setupsOf(members: Seen, service: Service): ReadonlyMap<string, readonly string[]> {
+  const setups = new Map<string, readonly string[]>();
+  for (const [name, site, view] of members) {
+    const setup = service.setup?.(serviceHost(name, site.base, view));
+    if (setup !== undefined) setups.set(setup, [...(setups.get(setup) ?? []), name]);
+  }
+  return setups;
 }

@@ -1,5 +1,4 @@
 import { readFrom } from '@slipway/effects/files';
-import { userError } from '@slipway/kernel/errors';
 import { type ReleaseId, type ReleaseRecord, TREE_MEDIA_TYPE } from '@slipway/kernel/release';
 import type { MemberFailure, StepContext } from '@slipway/rollout/target';
 import type { Step } from '@slipway/strategy/plan';
@@ -12,8 +11,9 @@ import { holdsLinked, parseToldHooks } from './host-view.ts';
 import { releaseFolder } from './layout.ts';
 import { migrate } from './migrate.ts';
 import { proveMember } from './probe.ts';
-import { allOf, firstOf, type Said } from './remote.ts';
-import { parseService } from './services/service.ts';
+import { imageReference, recordOf } from './release-kind.ts';
+import { firstOf, type Said } from './remote.ts';
+import { servicesIn } from './services/service.ts';
 import { keptVars, sharedOf } from './settings.ts';
 import { shift } from './shift.ts';
 import { serverKey } from './traffic.ts';
@@ -60,7 +60,8 @@ async function stage(
   const shared = sharedOf(id, run.options.brings, run.seen().observation.entries);
   const lacking = members.filter((member) => !holdsLinked(viewOf(run, member), id, shared));
   if (lacking.length === 0) return [];
-  const release = recordOf(id, context);
+  const release = recordOf(id, run.options.service.releases ?? 'file', context);
+  if (release.kind === 'image') return await stageImage(run, lacking, release, context);
   // Bytes that cannot be had are one problem, not one of each member.
   const path = await run.bytes(release, context.signal);
   const tree = release.mediaType === TREE_MEDIA_TYPE;
@@ -80,6 +81,24 @@ async function stage(
       signal: context.signal,
     });
     for (const [folder, names] of parseToldHooks(said)) run.stagedHooks.set(`${member} ${folder}`, names);
+  });
+}
+
+/** Each host fetches it by itself. */
+async function stageImage(
+  run: VmRun,
+  members: readonly string[],
+  release: ReleaseRecord,
+  context: StepContext,
+): Promise<readonly MemberFailure[]> {
+  const dir = releaseFolder(release);
+  return await onEach(run, members, async (member) => {
+    await effect(run, member, null, context, 'stage-image', {
+      journal: { before: 'absent', after: dir, digest: release.digest },
+      vars: { dir, digest: release.digest, image: imageReference(release) },
+      timeoutMs: run.options.limits.stageMs,
+      signal: context.signal,
+    });
   });
 }
 
@@ -105,8 +124,7 @@ async function start(
     timeoutMs: service.stopMs + limits.stepMs,
   });
   tellKilled(run, member, said);
-  const states = allOf(said, 'service').map(parseService);
-  for (const [, state] of states) run.started.set(serverKey({ member, slot }), state);
+  for (const [, state] of servicesIn(said)) run.started.set(serverKey({ member, slot }), state);
   run.installed.set(serverKey({ member, slot }), release);
 }
 
@@ -121,6 +139,13 @@ async function probe(
   const ports = { prober, service, clock, processProof, stepMs: limits.stepMs };
   const baseline = run.started.get(serverKey({ member, slot }));
   await proveMember({ site: memberSite(run, member), slot, release, signal: context.signal }, baseline, ports);
+  if (service.settles !== true) return;
+  const folder = releaseFolder(release);
+  await effect(run, member, slot, context, 'settle', {
+    journal: { before: folder, after: folder, digest: release.digest },
+    vars: service.vars(memberSite(run, member).session.host, slot, release),
+    timeoutMs: service.stopMs + limits.stepMs,
+  });
 }
 
 async function retire(run: VmRun, member: string, slot: SlotName, context: StepContext): Promise<void> {
@@ -145,15 +170,5 @@ function tellKilled(run: VmRun, member: string, said: Said): void {
   if (pid === undefined) return;
   run.options.log.info(
     `${member}: the process ${pid} did not end within ${run.options.service.stopMs} ms, so it was killed.`,
-  );
-}
-
-function recordOf(id: ReleaseId, context: StepContext): ReleaseRecord {
-  const record = context.releases.get(id.digest);
-  if (record === undefined) throw new Error(`the record of ${id.version} (${id.digest}) is not among those of the run`);
-  if (record.kind === 'file') return record;
-  throw userError(
-    `${record.name} ${record.version} is an image: hosts run files.`,
-    'publish files with publish-artifact, and give its "release" output',
   );
 }

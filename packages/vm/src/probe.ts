@@ -4,7 +4,7 @@ import type { ReleaseId } from '@slipway/kernel/release';
 import type { SlotName } from '@slipway/strategy/topology';
 import { releaseFolder } from './layout.ts';
 import { allOf, HostError, requireWhole, runStep, type Site } from './remote.ts';
-import { parseService, type Service, type ServiceState, sameProcess } from './services/service.ts';
+import { type Service, type ServiceState, sameProcess, servicesIn } from './services/service.ts';
 
 /** The health check as seen from the runner, through the connection to the host. */
 export interface Prober {
@@ -115,7 +115,7 @@ async function look({ site, slot, signal }: Claim, { service, stepMs }: ProbePor
     timeoutMs: stepMs,
     signal,
   });
-  const found = allOf(requireWhole(said, site), 'service').map(parseService)[0];
+  const found = servicesIn(requireWhole(said, site))[0];
   return { service: found?.[1], log: allOf(said, 'log') };
 }
 

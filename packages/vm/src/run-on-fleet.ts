@@ -49,6 +49,7 @@ export async function runOnFleet(
       hooks,
       restores: intent.kind === 'restore',
       runner: { exec: ports.exec, folder: ports.context.workspace, env: ports.env },
+      tellSetup: task.mode === 'plan',
       fetch: (release, until) => ports.fetch(release, folder, until),
     });
     log.info(`Connected to ${wish.hosts.length} hosts in ${humanSeconds(clock.monotonic() - began)}.`);

@@ -57,6 +57,11 @@ export function createVmTarget(options: VmTargetOptions): Target {
         stepMs,
       };
       observed = await observe(wanted, configuration, signal);
+      if (options.tellSetup === true) {
+        for (const [setup, members] of observed.setups) {
+          options.log.info(`Once on ${members.join(', ')}, as root, unless it is there already:\n${setup}`);
+        }
+      }
       run.recorded.clear();
       for (const [server, share] of observed.shares) run.shares.set(server, share);
       return { ...observed.observation, ...besideOf(run) };

@@ -55,6 +55,8 @@ export interface VmTargetOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: VmLimits;
+  /** Says what an administrator does once on the hosts; default: only when something of it is missing. */
+  readonly tellSetup?: boolean;
 }
 
 /** What a deployment brings beside the bytes of its release. */

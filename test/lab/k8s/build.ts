@@ -48,6 +48,11 @@ export async function buildApp(say: Say): Promise<string> {
   return await buildGo('app', say);
 }
 
+/** The program that holds a machine's namespaces, alone. */
+export async function buildPause(say: Say): Promise<string> {
+  return await buildGo('pause', say);
+}
+
 /** What tells the parts of a cluster their version, since they are not built from a checkout. */
 function kubernetesFlags(): readonly string[] {
   const stamps = ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version'].flatMap((path) => [
@@ -61,9 +66,13 @@ function kubernetesFlags(): readonly string[] {
   return ['-tags', 'providerless,netgo,osusergo', '-ldflags', ['-s', '-w', ...stamps].join(' ')];
 }
 
-/** Builds the program whose sources lie in the folder of that name. */
-async function buildGo(name: string, say: Say, flags: readonly string[] = ['-ldflags', '-s -w']): Promise<string> {
-  const sources = fileURLToPath(new URL(name, import.meta.url));
+/** Builds the program whose sources lie in the folder of that name; without cgo, so that it is one file. */
+export async function buildGo(
+  name: string,
+  say: Say,
+  flags: readonly string[] = ['-ldflags', '-s -w'],
+  sources = fileURLToPath(new URL(name, import.meta.url)),
+): Promise<string> {
   const folder = await fromCache({
     name: `${name}-${fingerprint(sources, process.arch, ...flags)}`,
     async make(to) {

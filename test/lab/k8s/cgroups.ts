@@ -35,7 +35,8 @@ export function cgroupOf(node: string): string {
 
 const CGROUP = /^slipway-lab-n\d+$/;
 
-function hierarchies(): readonly string[] {
+/** Where each hierarchy of cgroups is mounted, version 1 or 2. */
+export function hierarchies(): readonly string[] {
   const mounts = readFileSync('/proc/mounts', 'utf8').split('\n');
   return mounts
     .map((line) => line.split(' '))
@@ -47,7 +48,8 @@ function controllersOf(root: string): string {
   return names.map((name) => `+${name}`).join(' ');
 }
 
-function removeTree(folder: string): void {
+/** Removes a cgroup with those below it, in which nothing runs any more. */
+export function removeTree(folder: string): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     if (entry.isDirectory()) removeTree(join(folder, entry.name));
   }

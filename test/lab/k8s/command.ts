@@ -5,6 +5,7 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly input?: string;
+  readonly timeoutMs?: number;
   readonly onLine?: (line: string) => void;
 }
 

@@ -38,8 +38,9 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
   const unshare: Argv = ['unshare', '--net', '--mount', '--pid', '--fork', '--mount-proc', pause, life, name, folder];
   const locked: Argv = options.lock === undefined ? unshare : ['flock', '--no-fork', options.lock, ...unshare];
   const [program, ...args] = options.inside === undefined ? locked : enter(options.inside, locked);
-  // stdout lives only until the first word: a machine that outlives us must not hold our pipe
-  const child = spawn(program, args, { detached: true, stdio: [outlive ? 'ignore' : 'pipe', 'pipe', 'inherit'] });
+  // a machine that outlives us must not hold our pipes: stdout lives only until the first word
+  const stderr = options.outlive === true ? 'ignore' : 'inherit';
+  const child = spawn(program, args, { detached: true, stdio: [outlive ? 'ignore' : 'pipe', 'pipe', stderr] });
   await holding(child, name);
   child.stdout?.destroy();
   child.unref();

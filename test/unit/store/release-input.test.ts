@@ -37,6 +37,20 @@ test('a release is read from JSON, from a path in the workspace, and from its pl
   for (const found of read) assert.deepEqual(found, record);
 });
 
+test('the record of an image is in no store: its addresses have to name its digest', async () => {
+  await using dir = temporaryFolder();
+  const { record } = await published(dir);
+  const { digest } = record;
+  const image: ReleaseRecord = { ...record, kind: 'image', locations: [`oci://registry.example.com/shop@${digest}`] };
+
+  assert.deepEqual(await readReleaseInput(formatRelease(image), dir.path, ports), image);
+
+  for (const other of ['oci://registry.example.com/shop:v1', `https://registry.example.com/shop@${digest}`]) {
+    const edited = formatRelease({ ...image, locations: [other] });
+    await assert.rejects(readReleaseInput(edited, dir.path, ports), /an address of it does not name its digest/);
+  }
+});
+
 const REFUSED: readonly {
   readonly what: string;
   readonly input: (record: ReleaseRecord, uri: string) => string;

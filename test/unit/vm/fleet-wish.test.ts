@@ -7,8 +7,10 @@ const INPUTS = {
   root: '/opt/slipway',
   balancer: 'haproxy://deploy@lb-1/run/haproxy/admin.sock?backend=web&server={host}',
   health: 'http://:8080/healthz',
+  service: 'script',
+  command: undefined,
   versionFrom: 'process',
-};
+} as const;
 
 test('inputs that can be read have no problems', () => {
   assert.deepEqual(fleetProblems(INPUTS), []);
@@ -23,10 +25,20 @@ test('a health check with {port} names the hosts that do not say theirs', () => 
 });
 
 test('each text that cannot be read has its problem, all at once', () => {
-  const problems = fleetProblems({ hosts: ['-x'], root: '/r', balancer: 'x', health: 'x', versionFrom: 'x' });
+  const problems = fleetProblems({ ...INPUTS, hosts: ['-x'], balancer: 'x', health: 'x', versionFrom: 'x' });
 
   assert.deepEqual(
     problems.map(({ what }) => what.split(/[,:]/, 1)[0]),
     ['hosts', 'balancer', 'health', 'version-from'],
   );
+});
+
+test('a process that outlives its releases is no proof, and a command has to be named', () => {
+  const what = (inputs: Parameters<typeof fleetProblems>[0]): readonly string[] =>
+    fleetProblems(inputs).map((problem) => problem.what.split(':', 1)[0] ?? '');
+
+  assert.deepEqual(what({ ...INPUTS, service: 'tomcat' }), ['version-from']);
+  assert.deepEqual(what({ ...INPUTS, service: 'tomcat', versionFrom: 'body' }), []);
+  assert.deepEqual(what({ ...INPUTS, service: 'command', command: undefined }), ['Input "command" is missing']);
+  assert.deepEqual(what({ ...INPUTS, service: 'command', command: '/usr/local/bin/run' }), []);
 });

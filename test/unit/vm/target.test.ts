@@ -292,7 +292,10 @@ test('bytes that the store does not have are one error, before any host is asked
   const image: ReleaseRecord = { ...v1, kind: 'image', digest: digestOf('image') };
   const run = await begin(fleet, [v1, image]);
   await assert.rejects(run.step(stage(v1, ['web-1', 'web-2'])), /the store has no v1/);
-  await assert.rejects(run.step(stage(image, ['web-1', 'web-2'])), /shop v1 is an image: hosts run files/);
+  await assert.rejects(
+    run.step(stage(image, ['web-1', 'web-2'])),
+    /shop v1 is of kind "image", and this service runs releases of kind "file"[\s\S]*service: container/,
+  );
 
   assert.deepEqual(host(fleet, 0).session.steps, ['observe']);
 });

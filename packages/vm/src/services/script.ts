@@ -1,39 +1,26 @@
-import type { SlotName } from '@slipway/strategy/topology';
-import type { Host } from '../host.ts';
-import type { Place } from '../layout.ts';
 import { script } from '../steps/scripts.ts';
+import { type EnvironmentOptions, environmentVars, serviceEnvironment } from './environment.ts';
 import type { Service } from './service.ts';
 
 const LOG_BYTES = 10 * 1024 * 1024;
 
-export interface ScriptServiceOptions {
-  readonly place: Place;
+export interface ScriptServiceOptions extends EnvironmentOptions {
   /** The program in the release that runs the service in the foreground. */
   readonly start: string;
   /** The program in the release that stops it; a release without one is told by SIGTERM. */
   readonly stop: string;
   readonly stopMs: number;
-  /** Where the service listens, as far as that is known: it becomes PORT and HOST, and has to be free at the start. */
-  readonly endpoint: (host: Host, slot: SlotName) => { readonly port?: number; readonly address?: string };
 }
 
 /** The release's own start script, supervised: it runs in the release's folder, and is started again when it dies. */
 export function scriptService(options: ScriptServiceOptions): Service {
-  const { place, stopMs } = options;
+  const { stopMs } = options;
   return {
-    functions: [script('port'), script('service-script')].join('\n'),
+    functions: [script('port'), script('environment'), script('service-script')].join('\n'),
     stopMs,
     kept: { start: options.start },
     vars(host, slot, release) {
       const { port, address } = options.endpoint(host, slot);
-      const env = {
-        SLIPWAY_APP: place.app,
-        SLIPWAY_ENVIRONMENT: place.environment,
-        SLIPWAY_SLOT: slot,
-        ...(release === null ? {} : { SLIPWAY_VERSION: release.version, SLIPWAY_DIGEST: release.digest }),
-        ...(port === undefined ? {} : { PORT: String(port) }),
-        ...(address === undefined ? {} : { HOST: address }),
-      };
       return {
         start: options.start,
         stop: options.stop,
@@ -42,8 +29,7 @@ export function scriptService(options: ScriptServiceOptions): Service {
         address: address ?? '',
         log_bytes: String(LOG_BYTES),
         supervisor: release === null ? '' : script('supervise'),
-        env_names: Object.keys(env).join(' '),
-        ...Object.fromEntries(Object.entries(env).map(([name, value]) => [`env_${name}`, value])),
+        ...environmentVars(serviceEnvironment(options, host, slot, release)),
       };
     },
   };

@@ -59,7 +59,8 @@ function whole(parts: readonly string[]): string {
   return `{\n${parts.join('\n')}\n}\n`;
 }
 
-function assignments(vars: Readonly<Record<string, string>>): string {
+/** Shell variables with these values, one a line; quoted, so that a value is only ever a value. */
+export function assignments(vars: Readonly<Record<string, string>>): string {
   return Object.entries(vars)
     .map(([name, value]) => {
       if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new Error(`not a name of a shell variable: ${name}`);

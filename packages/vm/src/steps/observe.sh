@@ -15,6 +15,7 @@ for tool in tar gzip setsid df readlink; do
 done
 command -v sha256sum >/dev/null || command -v shasum >/dev/null || command -v openssl >/dev/null || say "missing sha256sum"
 [ -w "$near" ] || say "unwritable $near"
+if command -v service_ready >/dev/null; then service_ready; fi
 
 for folder in "$releases"/*; do
   [ -d "$folder" ] || continue

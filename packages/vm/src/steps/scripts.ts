@@ -23,6 +23,13 @@ const FILES = {
   record: new URL('../../src/steps/record.sh', import.meta.url),
   port: new URL('../../src/steps/port.sh', import.meta.url),
   'service-script': new URL('../../src/steps/service-script.sh', import.meta.url),
+  'service-systemd': new URL('../../src/steps/service-systemd.sh', import.meta.url),
+  environment: new URL('../../src/steps/environment.sh', import.meta.url),
+  'service-tomcat': new URL('../../src/steps/service-tomcat.sh', import.meta.url),
+  settle: new URL('../../src/steps/settle.sh', import.meta.url),
+  'service-container': new URL('../../src/steps/service-container.sh', import.meta.url),
+  'stage-image': new URL('../../src/steps/stage-image.sh', import.meta.url),
+  'service-command': new URL('../../src/steps/service-command.sh', import.meta.url),
   supervise: new URL('../../src/steps/supervise.sh', import.meta.url),
 } as const;
 
