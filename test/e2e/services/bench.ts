@@ -38,6 +38,12 @@ export function optionsOf(kind: KindCase): ServiceOptions {
     stopMs: STOP_MS,
     unit: undefined,
     become: 'none',
+    tomcatBase: '/var/lib/tomcat10',
+    tomcatContext: undefined,
+    engine: 'docker',
+    containerPort: undefined,
+    containerOptions: [],
+    command: '',
     endpoint: () => ({ port: 8_080 }),
     ...kind.options,
   };
