@@ -45,7 +45,7 @@ done
 for unit in haproxy tomcat9 tomcat10; do rm -f "$root/etc/systemd/system/multi-user.target.wants/$unit.service"; done
 ln -sf /lib/systemd/system/multi-user.target "$root/etc/systemd/system/default.target"
 install -d "$root/etc/systemd/journald.conf.d"
-printf '[Journal]\nStorage=volatile\nRuntimeMaxUse=8M\n' >"$root/etc/systemd/journald.conf.d/lab.conf"
+printf '[Journal]\nSystemMaxUse=16M\n' >"$root/etc/systemd/journald.conf.d/lab.conf"
 install -m 755 "$boot" "$root/usr/local/sbin/lab-boot"
 
 rm -rf "$root"/var/cache/apt/*.bin "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/* \
