@@ -27,8 +27,15 @@ export function fleetOf(inputs: Inputs): FleetInputs | undefined {
   return { ...inputs, hosts, service, health };
 }
 
-function onlyOfFleets({ service, health, balancer, sshKey, knownHosts }: Parameters<typeof whereProblems>[0]) {
-  return { service, health, balancer, 'ssh-key': sshKey, 'known-hosts': knownHosts };
+function onlyOfFleets({
+  service,
+  health,
+  balancer,
+  sshKey,
+  knownHosts,
+  transferAuth,
+}: Parameters<typeof whereProblems>[0]) {
+  return { service, health, balancer, 'ssh-key': sshKey, 'known-hosts': knownHosts, 'transfer-auth': transferAuth };
 }
 
 function noHosts(given: readonly string[]): Problem {

@@ -17,6 +17,7 @@ import { openAll } from './ssh/open.ts';
 import type { Forward, LeasedSession } from './ssh/session.ts';
 import { createVmTarget } from './target.ts';
 import type { BalancerHost } from './traffic.ts';
+import type { Pull } from './transfer.ts';
 import type { Fetch } from './vm-run.ts';
 
 /** What of the machine a fleet needs. */
@@ -33,6 +34,7 @@ export interface FleetPorts extends MachinePorts {
   readonly privateFolder: string;
   readonly run: RunRef;
   readonly fetch: Fetch;
+  readonly pull: Pull | undefined;
 }
 
 export interface ConnectedTarget {
@@ -48,7 +50,7 @@ const PING_SHARE = 6;
 
 /** Connects to every host and balancer host, each once, and makes one target of them. */
 export async function connectTarget(wish: FleetWish, ports: FleetPorts): Promise<ConnectedTarget> {
-  const { clock, log, fetch } = ports;
+  const { clock, log, fetch, pull } = ports;
   const hosts = distinct([...wish.hosts, ...wish.balancers.map(({ host }) => host)]);
   const fleet = await openAll(hosts, {
     ...ports,
@@ -87,6 +89,7 @@ export async function connectTarget(wish: FleetWish, ports: FleetPorts): Promise
       unlock: () => unlockFleet(fleet.sessions),
     },
     fetch,
+    pull,
     clock,
     log,
     limits: {

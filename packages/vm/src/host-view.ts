@@ -17,6 +17,8 @@ export interface HostView {
   readonly unwritable: string | undefined;
   /** Whole releases, by the name of their folder. */
   readonly releases: ReadonlyMap<string, ReleaseId>;
+  /** How many bytes a transfer that was cut has left of a release, by the name of its folder. */
+  readonly begun: ReadonlyMap<string, number>;
   /** The folder that each slot names, whole or not. */
   readonly slots: ReadonlyMap<SlotName, string>;
   readonly services: ReadonlyMap<SlotName, ServiceState>;
@@ -32,6 +34,7 @@ export function parseHostView(said: Said): HostView {
     missing: allOf(said, 'missing'),
     unwritable: firstOf(said, 'unwritable'),
     releases: new Map(allOf(said, 'release').flatMap(parseRelease)),
+    begun: new Map(allOf(said, 'begun').map(parseBegun)),
     slots: new Map(allOf(said, 'slot').map((text) => text.split(' ') as [SlotName, string])),
     services: new Map(allOf(said, 'service').map(parseService) as [SlotName, ServiceState][]),
     ledger: allOf(said, 'ledger')
@@ -78,6 +81,11 @@ const PACKAGES: Readonly<Record<string, string>> = {
   readlink: 'coreutils',
   sha256sum: 'coreutils',
 };
+
+function parseBegun(text: string): readonly [string, number] {
+  const [folder = '', bytes = ''] = text.split(' ');
+  return [folder, Number(bytes) || 0];
+}
 
 function parseRelease(text: string): readonly (readonly [string, ReleaseId])[] {
   const [folder = '', digest = ''] = text.split(' ');

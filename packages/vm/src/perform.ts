@@ -1,4 +1,3 @@
-import { readFrom } from '@slipway/effects/files';
 import { userError } from '@slipway/kernel/errors';
 import { settleAll } from '@slipway/kernel/parallel';
 import { type ReleaseId, type ReleaseRecord, TREE_MEDIA_TYPE } from '@slipway/kernel/release';
@@ -13,6 +12,7 @@ import { allOf, firstOf, runStep, type Said, type StepCall } from './remote.ts';
 import { parseService } from './services/service.ts';
 import { shift } from './shift.ts';
 import { serverKey } from './traffic.ts';
+import { goOn, loaderOf } from './transfer.ts';
 import { failure, memberSite, type VmRun } from './vm-run.ts';
 
 /** Does one step on all its members at once; returns the members that failed, each with what explains it. */
@@ -55,11 +55,11 @@ async function stage(
   const lacking = members.filter((member) => !holdsWhole(viewOf(run, member), id));
   if (lacking.length === 0) return [];
   const release = recordOf(id, context);
-  // Bytes that cannot be had are one problem, not one of each member.
-  const path = await run.bytes(release, context.signal);
+  const load = await loaderOf(release, { bytes: run.bytes, pull: run.options.pull }, context.signal);
   const tree = release.mediaType === TREE_MEDIA_TYPE;
-  return await onEach(run, lacking, async (member) => {
-    await effect(run, member, null, context, 'stage', {
+  const bring = async (member: string, offset: number): Promise<Said> => {
+    const { vars, ...bytes } = await load(offset);
+    return await effect(run, member, null, context, 'stage', {
       journal: { before: 'absent', after: releaseFolder(id), digest: id.digest },
       vars: {
         dir: releaseFolder(id),
@@ -67,11 +67,16 @@ async function stage(
         size: String(release.size),
         file_name: tree ? '' : (release.fileName ?? release.name),
         file_mode: release.fileMode ?? '0644',
+        ...vars,
       },
-      input: readFrom(path),
+      ...bytes,
       timeoutMs: run.options.limits.stageMs,
       signal: context.signal,
     });
+  };
+  return await onEach(run, lacking, async (member) => {
+    const begun = viewOf(run, member).begun.get(releaseFolder(id)) ?? 0;
+    await goOn({ member, release, begun }, (offset) => bring(member, offset), run.options.log);
   });
 }
 
@@ -131,6 +136,8 @@ function folderIn(run: VmRun, member: string, slot: SlotName): string {
 
 interface Effect extends Pick<StepCall, 'vars' | 'input' | 'timeoutMs' | 'signal'> {
   readonly journal: Pick<OpenLine, 'before' | 'after' | 'digest'>;
+  /** What the script calls besides the functions of the service. */
+  readonly functions?: string;
 }
 
 const KIND_OF = { stage: 'stage', start: 'start', stop: 'retire' } as const;
@@ -145,14 +152,14 @@ async function effect(
   slot: SlotName | null,
   context: StepContext,
   script: keyof typeof KIND_OF,
-  { journal, vars, ...call }: Effect,
+  { journal, vars, functions = '', ...call }: Effect,
 ): Promise<Said> {
   const site = memberSite(run, member);
   const { id, attempt } = context.run;
   const head = { run: id, attempt, step: context.number, kind: KIND_OF[script], member, slot };
   return await runStep(site, script, {
     ...call,
-    functions: run.options.service.functions,
+    functions: `${run.options.service.functions}\n${functions}`,
     vars: {
       ...vars,
       ...(slot === null ? {} : { slot }),

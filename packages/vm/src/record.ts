@@ -26,6 +26,7 @@ export async function record(run: VmRun, entry: NewEntry, keep: number): Promise
         prev: lastDigest(before),
         last: added.trimEnd().split('\n').at(-1) ?? '',
         journal,
+        failed: entry.outcome === 'failed' ? 'yes' : '',
         prune: view === undefined ? '' : foldersToPrune(view, before + added, keep).join(' '),
       },
       input: added,

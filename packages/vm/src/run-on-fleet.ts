@@ -9,6 +9,7 @@ import type { Result } from '@slipway/rollout/result';
 import { connectTarget, type MachinePorts } from './connect.ts';
 import { readFleetWish } from './fleet-wish.ts';
 import type { FleetInputs } from './inputs.ts';
+import type { Pull } from './transfer.ts';
 
 export interface FleetRunPorts extends MachinePorts {
   readonly log: Log;
@@ -16,6 +17,8 @@ export interface FleetRunPorts extends MachinePorts {
   readonly run: RunInfo;
   /** Writes the bytes of a release below the folder, checked, and says where. */
   readonly fetch: (release: ReleaseRecord, folder: string, signal: AbortSignal) => Promise<string>;
+  /** Says where a host gets the bytes of a release itself; asked with `transfer: pull`. */
+  readonly pull: Pull;
   /** Remembers, past our own end, whether the fleet may be half way. */
   readonly remember: (unfinished: boolean) => void;
 }
@@ -37,6 +40,7 @@ export async function runOnFleet(inputs: FleetInputs, task: FleetTask, ports: Fl
       ...ports,
       privateFolder: folder,
       fetch: (release, until) => ports.fetch(release, folder, until),
+      pull: inputs.transfer === 'pull' ? ports.pull : undefined,
     });
     log.info(`Connected to ${wish.hosts.length} hosts in ${humanSeconds(clock.monotonic() - began)}.`);
     try {

@@ -12,6 +12,7 @@ import type { Service, ServiceState } from './services/service.ts';
 import type { Sites } from './sites.ts';
 import type { Session } from './ssh/session.ts';
 import type { BalancerHost, TrafficLimits } from './traffic.ts';
+import type { Pull } from './transfer.ts';
 
 export interface VmLimits extends TrafficLimits {
   /** Hosts that are worked on at once. */
@@ -43,6 +44,8 @@ export interface VmTargetOptions {
   };
   /** The path of a file here that holds the release's bytes, their digest checked. Asked for once per release. */
   readonly fetch: Fetch;
+  /** Given: the hosts get the bytes themselves, and nothing is fetched here. */
+  readonly pull?: Pull | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: VmLimits;

@@ -21,6 +21,11 @@ for folder in "$releases"/*; do
   { read -r m_digest <"$state/releases/$name"; } 2>/dev/null
   say "release $name ${m_digest:-partial}"
 done
+for file in "$releases"/*.partial.bytes; do
+  [ -f "$file" ] || continue
+  name=${file##*/}
+  say "begun ${name%.partial.bytes} $(wc -c <"$file" | tr -d ' ')"
+done
 
 for slot in $slot_names; do
   link=$(readlink "$slots/$slot" 2>/dev/null) && say "slot $slot ${link##*/}"
