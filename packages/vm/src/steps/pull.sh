@@ -35,21 +35,24 @@ $pull_header
 EOF
 }
 
-# No redirects with a login: older ones would send it to wherever they are sent.
+# It reads its configuration twice, so no pipe will do: a file that has lost its name before wget begins. No redirects
+# with a login, since older ones send it to wherever they are sent.
 pull_by_wget() {
-  LC_ALL=C wget --config=/dev/fd/3 -nv -t 1 -T 60 --max-redirect="$pull_redirects" -c -O "$bytes" -i - 3<<CONFIG <<EOF
+  (umask 077 && cat >"$state/.pull") <<EOF && exec 3<"$state/.pull" && rm -f "$state/.pull" || return 1
 $pull_header
-CONFIG
+EOF
+  LC_ALL=C wget --config=/dev/fd/3 -nv -t 1 -T 60 --max-redirect="$pull_redirects" -c -O "$bytes" -i - <<EOF
 $pull_url
 EOF
 }
 
-# BusyBox's, and others that take their URL as an argument only: for URLs without secrets.
-pull_by_plain_wget() { LC_ALL=C wget -q -T 60 -c -O "$bytes" "$pull_url"; }
+# BusyBox's, and others that take their URL as an argument only: for URLs without secrets. Its -T crashes some builds.
+pull_by_plain_wget() { LC_ALL=C wget -q -c -O "$bytes" "$pull_url"; }
 
 # Sets p_http, the status of the answer or empty, and p_why. Lines with the URL in them are never repeated.
 read_reason() {
   p_http=$(say "$p_said" | sed -n -e 's/^http \([1-9][0-9][0-9]\)$/\1/p' -e 's/.* ERROR \([0-9][0-9][0-9]\).*/\1/p' \
+    -e 's/.*Authentication Failed.*/401/p' -e 's/.*redirections exceeded.*/302/p' \
     -e 's,.*server returned error: HTTP/[0-9.]* \([0-9]*\).*,\1,p' | tail -n 1)
   # curl cannot go on where the server cannot.
   [ "$puller $p_status" != 'curl 33' ] || p_http=416
@@ -87,7 +90,7 @@ choose_puller() {
   if command -v curl >/dev/null; then
     puller=curl
     [ -z "$pull_auth" ] || pull_header="header = \"Authorization: $pull_auth\""
-  elif wget --version 2>/dev/null | grep -q '^GNU Wget 1'; then
+  elif command -v wget >/dev/null && wget --version 2>/dev/null | grep -q '^GNU Wget 1'; then
     puller=wget
     [ -z "$pull_auth" ] || pull_header="header = Authorization: $pull_auth" pull_redirects=0
   elif command -v wget >/dev/null; then
