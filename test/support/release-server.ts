@@ -23,7 +23,7 @@ export interface ReleaseServer extends AsyncDisposable {
   /** Bytes of bodies that were handed to connections. */
   sent(): number;
   /** Arguments and environments of the processes of this machine, as they were during the requests. */
-  seen(which?: (argv: readonly string[]) => boolean): string;
+  seen(): readonly SeenProcess[];
   /** Nothing listens any more. */
   stop(): Promise<void>;
 }
@@ -33,16 +33,17 @@ export async function startReleaseServer(
   address: string,
   bytes: Buffer,
   fateOf: (request: IncomingMessage, number: number) => Fate = () => ({ kind: 'serve' }),
+  wantedPort = 0,
 ): Promise<ReleaseServer> {
   const requests: IncomingMessage[] = [];
   let sent = 0;
-  const seen: Process[] = [];
+  const seen: SeenProcess[] = [];
   const server = createServer((request, response) => {
     requests.push(request);
     seen.push(...processes());
     answer(request, response, fateOf(request, requests.length));
   });
-  server.listen(0, address);
+  server.listen(wantedPort, address);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const stop = async (): Promise<void> => {
@@ -55,11 +56,7 @@ export async function startReleaseServer(
     origin: `http://${address}:${port}`,
     requests,
     sent: () => sent,
-    seen: (which = () => true) =>
-      seen
-        .filter(({ argv }) => which(argv))
-        .map(({ argv, environ }) => [...argv, environ].join(' '))
-        .join('\n'),
+    seen: () => seen,
     stop,
     [Symbol.asyncDispose]: stop,
   };
@@ -112,12 +109,12 @@ function* noise(): Generator<Buffer> {
   for (;;) yield Buffer.alloc(64 * 1024);
 }
 
-interface Process {
+export interface SeenProcess {
   readonly argv: readonly string[];
   readonly environ: string;
 }
 
-function processes(): readonly Process[] {
+function processes(): readonly SeenProcess[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map((pid) => ({ argv: read(`/proc/${pid}/cmdline`).split('\0'), environ: read(`/proc/${pid}/environ`) }));

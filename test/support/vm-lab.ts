@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -54,6 +55,8 @@ export interface VmLab {
 export interface Draft {
   /** What is wrong with it: its health check never passes, or its start script ends at once with status 3. */
   readonly flaw?: 'unhealthy' | 'ends';
+  /** Bytes that no compressor makes fewer. */
+  readonly ballast?: number;
   /** Releases of one ref have an order: by run. Default: a ref of its own. */
   readonly ref?: string;
   readonly run?: number;
@@ -69,6 +72,8 @@ export interface LabOptions extends Pick<FleetOptions, 'network' | 'sshPort' | '
   readonly hosts: number;
   /** Default: the TypeScript. */
   readonly code?: 'dist' | 'source';
+  /** `env:` of the jobs. */
+  readonly env?: Inputs;
 }
 
 const PARTS = ['ssh', 'sshd', 'haproxy'];
@@ -79,12 +84,13 @@ export function sharedLab(options: LabOptions): (t: TestContext) => Promise<VmLa
   after(async () => (await starting)?.fleet.stop());
   return async (t) => {
     if (PARTS.some((part) => requirePart(t, part) === undefined)) return undefined;
-    starting ??= startLab(options);
+    starting ??= startVmLab(options);
     return await starting;
   };
 }
 
-async function startLab(options: LabOptions): Promise<VmLab> {
+/** Its fleet is the caller's to stop. */
+export async function startVmLab(options: LabOptions): Promise<VmLab> {
   const fleet = await startFleet({ ...options, folder: mkdtempSync(join(tmpdir(), 'slipway-lab-')) });
   const storeFolder = join(fleet.folder, 'store');
   const releases = new Map<string, Promise<ReleaseRecord>>();
@@ -110,7 +116,7 @@ async function startLab(options: LabOptions): Promise<VmLab> {
       code: options.code ?? 'source',
       github: { run_id: runId, run_number: String(runs) },
       secrets: [fleet.inputs['ssh-key']],
-      env: { [LAB_MARK]: fleet.folder },
+      env: { ...options.env, [LAB_MARK]: fleet.folder },
     });
     const given = Object.entries({ ...inputs, ...more }).filter(([, value]) => value !== '');
     return { ...job.start({ action, with: Object.fromEntries(given) }), job, runId };
@@ -197,12 +203,13 @@ export async function underLoad<T>(
 async function publish(
   { fleet, storeFolder }: Pick<VmLab, 'fleet' | 'storeFolder'>,
   version: string,
-  { flaw, ref = `refs/tags/${version}`, run = 1 }: Draft,
+  { flaw, ballast = 0, ref = `refs/tags/${version}`, run = 1 }: Draft,
 ): Promise<ReleaseRecord> {
   const folder = join(fleet.folder, 'releases', version);
   await makeShop(folder, version);
   if (flaw === 'unhealthy') await writeFile(join(folder, 'BROKEN'), '');
   if (flaw === 'ends') await writeFile(join(folder, 'bin', 'start'), '#!/bin/sh\necho cannot go on\nexit 3\n');
+  if (ballast > 0) await writeFile(join(folder, 'ballast'), randomBytes(ballast));
   const file = `${folder}.tar.gz`;
   const { digest, contentDigest, size } = await packTree(folder, file);
   await mkdir(storeFolder, { recursive: true });

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { systemExec } from '@slipway/effects/exec-real';
 import { HostError, runStep, type Said } from '@slipway/vm/remote';
 import { script } from '@slipway/vm/steps/scripts';
 import { type Fate, type ReleaseServer, startReleaseServer } from '../../../support/release-server.ts';
 import { requirePart, type Skippable } from '../../../support/require.ts';
+import { smallDisk } from '../../../support/small-disk.ts';
 import { type PackedRelease, packRelease, type TestHost, testHost } from '../../../support/vm-host.ts';
 
 const ADDRESS = '127.0.36.1';
@@ -163,7 +165,9 @@ for (const { shell, program, hide } of HOSTS) {
     assert.deepEqual(said, [['staged', 'now']]);
     assert.match(String(failed), /status 403/);
     assert.match(server.requests[0]?.url ?? '', new RegExp(SECRET));
-    const seen = server.seen((argv) => !/\bsh$/.test(argv[0] ?? ''));
+    // The shell itself is that of the test, which gives it the script as an argument.
+    const others = server.seen().filter(({ argv }) => !/\bsh$/.test(argv[0] ?? ''));
+    const seen = others.map(({ argv, environ }) => [...argv, environ].join(' ')).join('\n');
     for (const word of [SECRET.split('=')[1] ?? '', TOKEN]) {
       assert.ok(seen.includes(program), 'the spy sees the program');
       assert.ok(!seen.includes(word), 'in an argument or environment');
@@ -172,6 +176,29 @@ for (const { shell, program, hide } of HOSTS) {
     }
   });
 }
+
+test('a disk that fills while the bytes come is a clean error, and they make room again', async (t) => {
+  await using scene = await prepare(t, 'dash', 'curl');
+  if (scene === undefined) return;
+  const { host, release } = scene;
+  if (!(await smallDisk(t, host, '3m'))) return;
+  try {
+    await using server = await startReleaseServer(ADDRESS, release.bytes, () => {
+      writeFileSync(host.folder.at('root', 'ballast'), Buffer.alloc(statfs(host.folder.at('root')) - 100_000));
+      return { kind: 'serve' };
+    });
+
+    await rejects(
+      pull(scene, server, { hide: '', presigned: false }),
+      /The disk of \S+ is full: the bytes did not fit for v1-\w+; \d+ KiB and \d* inodes are free/,
+    );
+
+    assert.deepEqual(readdirSync(host.at('releases')), []);
+    assert.equal(host.read('state/journal.jsonl'), 'intent\nfailed\n');
+  } finally {
+    await systemExec.run({ argv: ['umount', '-l', host.folder.at('root')] });
+  }
+});
 
 test('a login is not sent to where the server redirects', async (t) => {
   for (const hide of ['', 'curl'] as const) {
@@ -201,6 +228,11 @@ test('a host without curl and wget says so', async (t) => {
     /neither curl nor wget is here\. Install curl\. .*transfer: push/,
   );
 });
+
+function statfs(path: string): number {
+  const { bavail, bsize } = statfsSync(path);
+  return bavail * bsize;
+}
 
 interface Scene extends AsyncDisposable {
   readonly host: TestHost;

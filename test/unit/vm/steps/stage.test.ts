@@ -6,6 +6,7 @@ import { systemExec } from '@slipway/effects/exec-real';
 import { digestOf } from '@slipway/kernel/digest';
 import { HostError, runStep, type Said } from '@slipway/vm/remote';
 import { script } from '@slipway/vm/steps/scripts';
+import { smallDisk } from '../../../support/small-disk.ts';
 import {
   type PackedRelease,
   packRelease,
@@ -218,16 +219,6 @@ async function rejects(work: Promise<unknown>, message: RegExp): Promise<void> {
     assert.match(thrown.message, message);
     return true;
   });
-}
-
-async function smallDisk(t: { skip(reason: string): void }, host: TestHost, size: string): Promise<boolean> {
-  const argv = ['mount', '-t', 'tmpfs', '-o', `size=${size}`, 'none', host.folder.at('root')] as const;
-  const { code, stderr } = await systemExec.run({ argv: [...argv] });
-  if (code === 0) return true;
-  const reason = `no small disk can be mounted here (root only): ${stderr.trim()}`;
-  if (process.env.CI === 'true' && process.getuid?.() === 0) throw new Error(reason);
-  t.skip(reason);
-  return false;
 }
 
 /** Text that hardly compresses. */
