@@ -3,16 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The most memory that a process ever had, in bytes, as its kernel counts it (VmHWM); resolves once it is over. */
 export async function peakMemory(pid: number, over: Promise<unknown>): Promise<number> {
-  let peak = 0;
-  let running = true;
-  const ended = over.finally(() => {
-    running = false;
-  });
-  while (running) {
+  const ended = over.then(
+    () => 'ended' as const,
+    () => 'ended' as const,
+  );
+  for (let peak = 0; ; ) {
     peak = Math.max(peak, readPeak(pid));
-    await Promise.race([ended, sleep(50)]);
+    if ((await Promise.race([ended, sleep(50)])) === 'ended') return peak;
   }
-  return peak;
 }
 
 function readPeak(pid: number): number {
