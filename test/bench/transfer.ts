@@ -30,7 +30,7 @@ export const transfer: Bench = {
 };
 
 async function measureLab(lab: VmLab, say: (line: string) => void): Promise<readonly Figure[]> {
-  await using proxied = await proxiedFleet(lab.fleet, (index) => `127.0.46.${101 + index}`);
+  await using proxied = await proxiedFleet(lab.fleet);
   const release = await lab.release('large', { ballast: RELEASE_BYTES });
   const { job, pid, step } = lab.start('deploy-vm', { ...proxied.inputs, release: formatRelease(release) });
   await using _ = job;

@@ -8,7 +8,7 @@ import { textsBelow } from '../support/host-files.ts';
 import { type ProxiedFleet, proxiedFleet } from '../support/proxied-fleet.ts';
 import { type Fate, type ReleaseServer, startReleaseServer } from '../support/release-server.ts';
 import { ledgerOf } from '../support/vm-host-state.ts';
-import { sharedLab, underLoad, type VmLab } from '../support/vm-lab.ts';
+import { sharedLab, type VmLab } from '../support/vm-lab.ts';
 
 const MB = 1024 * 1024;
 /** Scripts, answers and heartbeats of a whole run, and what ssh adds. */
@@ -64,9 +64,9 @@ test('a transfer that was cut goes on in the next run, which sends the rest alon
   const release = await lab.release('push-2', { ballast: 20 * MB });
   fleet.proxies[1]?.cutAfter(12 * MB);
 
-  const { result: cut } = await underLoad(lab, () => lab.deploy(release, fleet.inputs));
+  const cut = await lab.deploy(release, fleet.inputs);
   const sent = taken(fleet)[1] ?? 0;
-  const { result: step } = await underLoad(lab, () => lab.deploy(release, fleet.inputs));
+  const step = await lab.deploy(release, fleet.inputs);
   const rest = taken(fleet);
 
   assert.equal(cut.outcome, 'failure');
@@ -134,7 +134,7 @@ test('pull: what goes wrong is told of each host with its reason and the way out
   fate = (number) => (number <= dying + 3 ? { kind: 'cut', after: 3 * MB } : { kind: 'answer', status: 502 });
   const cut = await deploy();
   await server.stop();
-  const { result: dead } = await underLoad(lab, deploy);
+  const dead = await deploy();
   const traffic = await lab.traffic();
   await using back = await serve(lab, release);
   const step = await lab.deploy(located(release, back.origin), inputs);
@@ -199,7 +199,7 @@ interface Scene {
 async function sceneOf(t: TestContext): Promise<Scene | undefined> {
   const lab = await startedLab(t);
   if (lab === undefined) return undefined;
-  proxied ??= await proxiedFleet(lab.fleet, (index) => `127.0.44.${101 + index}`);
+  proxied ??= await proxiedFleet(lab.fleet);
   return { lab, fleet: proxied };
 }
 

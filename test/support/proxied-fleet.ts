@@ -1,3 +1,4 @@
+import { choosePort } from '../lab/ports.ts';
 import type { Fleet } from '../lab/ssh-fleet.ts';
 import { type CountingProxy, startCountingProxy } from './counting-proxy.ts';
 
@@ -5,33 +6,26 @@ import { type CountingProxy, startCountingProxy } from './counting-proxy.ts';
 export interface ProxiedFleet extends AsyncDisposable {
   /** One per host, in order. */
   readonly proxies: readonly CountingProxy[];
-  /** Over those of the fleet: its hosts by the addresses of the proxies. */
-  readonly inputs: { readonly hosts: string; readonly 'known-hosts': string; readonly health: string };
+  /** Over those of the fleet: the proxies listen on the addresses of their hosts, on another port. */
+  readonly inputs: { readonly hosts: string; readonly 'known-hosts': string };
 }
 
-/** `addressOf` gives each host, from 0, a free loopback address for its proxy. */
-export async function proxiedFleet(fleet: Fleet, addressOf: (index: number) => string): Promise<ProxiedFleet> {
-  const ports = [fleet.sshPort, fleet.appPort];
-  const servers = await Promise.all(
-    fleet.hosts.map(({ address }, index) =>
-      Promise.all(ports.map((port) => startCountingProxy({ address: addressOf(index), port }, { address, port }))),
-    ),
+export async function proxiedFleet(fleet: Fleet): Promise<ProxiedFleet> {
+  const { sshPort } = fleet;
+  const addresses = fleet.hosts.map(({ address }) => address);
+  const port = await choosePort(addresses, sshPort + 1);
+  const proxies = await Promise.all(
+    addresses.map((address) => startCountingProxy({ address, port }, { address, port: sshPort })),
   );
-  const swap = (text: string): string =>
-    fleet.hosts.reduce((all, { address }, i) => all.replaceAll(`${address}:`, `${addressOf(i)}:`), text);
-  const known = fleet.hosts.reduce(
-    (all, { address }, i) => all.replaceAll(`[${address}]:`, `[${addressOf(i)}]:`),
-    fleet.inputs['known-hosts'],
-  );
+  const { hosts, 'known-hosts': known } = fleet.inputs;
   return {
-    proxies: servers.flatMap(([ssh]) => ssh ?? []),
+    proxies,
     inputs: {
-      hosts: swap(fleet.inputs.hosts),
-      'known-hosts': known,
-      health: `http://{address}:${fleet.appPort}/healthz`,
+      hosts: hosts.replaceAll(`:${sshPort} `, `:${port} `),
+      'known-hosts': `${known}\n${known.replaceAll(`]:${sshPort} `, `]:${port} `)}`,
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all(servers.flat().map((proxy) => proxy[Symbol.asyncDispose]()));
+      await Promise.all(proxies.map((proxy) => proxy[Symbol.asyncDispose]()));
     },
   };
 }

@@ -3,6 +3,7 @@ import { settleAll } from '@slipway/kernel/parallel';
 import type { NewEntry } from '@slipway/rollout/entry';
 import { continuation, lastDigest, parseLedger } from '@slipway/rollout/ledger';
 import { prunable } from '@slipway/rollout/prune';
+import { successOf } from '@slipway/rollout/result';
 import type { HostView } from './host-view.ts';
 import { runStep, type Site } from './remote.ts';
 import { failure, type VmRun } from './vm-run.ts';
@@ -26,7 +27,7 @@ export async function record(run: VmRun, entry: NewEntry, keep: number): Promise
         prev: lastDigest(before),
         last: added.trimEnd().split('\n').at(-1) ?? '',
         journal,
-        failed: entry.outcome === 'failed' ? 'yes' : '',
+        failed: entry.outcome === successOf(entry.kind) ? '' : 'yes',
         prune: view === undefined ? '' : foldersToPrune(view, before + added, keep).join(' '),
       },
       input: added,

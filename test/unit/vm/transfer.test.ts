@@ -31,9 +31,8 @@ for (const [what, begun, answers, offsets, fails] of [
 
 test('with a pull nothing is fetched to the runner, and what is secret is marked as such', async () => {
   const { signal } = new AbortController();
-  const bytes = (): Promise<string> => assert.fail('fetched');
   const source = { from: 's3://b/k', url: 'https://b.example.com/k?x="\\', presigned: true, until: 'then' };
-  const load = await loaderOf(release, { bytes, pull: () => Promise.resolve(source) }, signal);
+  const load = await loaderOf(release, { bytes: notFetched, pull: () => Promise.resolve(source) }, signal);
 
   const { vars, input } = await load(40);
 
@@ -55,11 +54,11 @@ test('a login that would end a word of the configuration of curl is refused', as
     presigned: false,
     authorization: 'Bearer a"\nurl = "file:///etc/passwd',
   };
-  const load = await loaderOf(
-    release,
-    { bytes: () => assert.fail('fetched'), pull: () => Promise.resolve(source) },
-    signal,
-  );
+  const load = await loaderOf(release, { bytes: notFetched, pull: () => Promise.resolve(source) }, signal);
 
   await assert.rejects(load(0), /holds what no header may/);
 });
+
+function notFetched(): Promise<string> {
+  return assert.fail('fetched');
+}
