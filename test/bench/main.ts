@@ -5,8 +5,9 @@ import { coldStart } from './cold-start.ts';
 import { demo } from './demo.ts';
 import { type Bench, type Figure, loadAverage, renderFigures } from './figure.ts';
 import { rollback } from './fleet.ts';
+import { transfer } from './transfer.ts';
 
-const BENCHES: readonly Bench[] = [bundleSize, coldStart, rollback, demo];
+const BENCHES: readonly Bench[] = [bundleSize, coldStart, rollback, transfer, demo];
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 

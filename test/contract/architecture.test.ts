@@ -15,7 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   reports: ['kernel', 'effects'],
   build: ['kernel', 'effects', 'reports'],
   archive: ['kernel', 'effects'],
-  store: ['kernel', 'effects', 'archive'],
+  store: ['kernel', 'effects', 'archive', 'image'],
   image: ['kernel', 'effects'],
   k8s: ['kernel', 'effects', 'kit', 'strategy', 'rollout', 'image'],
   vm: ['kernel', 'effects', 'kit', 'strategy', 'rollout', 'health', 'archive'],

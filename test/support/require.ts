@@ -16,6 +16,9 @@ const PACKAGES: Readonly<Record<string, string>> = {
   dockerd: 'docker.io',
 };
 
+/** Those that come from PyPI. */
+const FROM_PYPI: Readonly<Record<string, string>> = { moto_server: 'moto[server]' };
+
 /** The part of node:test's context that this needs. */
 export interface Skippable {
   skip(message: string): void;
@@ -32,7 +35,9 @@ export function requirePart(
 ): string | undefined {
   const found = findProgram(program, env.PATH);
   if (found !== undefined) return found;
-  const reason = `${program} is not on this machine; install it: apt-get install -y ${PACKAGES[program] ?? program}`;
+  const ofPip = FROM_PYPI[program];
+  const line = ofPip === undefined ? `apt-get install -y ${PACKAGES[program] ?? program}` : `pip3 install '${ofPip}'`;
+  const reason = `${program} is not on this machine; install it: ${line}`;
   if (env.CI === 'true') throw new Error(reason);
   t.skip(reason);
   return undefined;

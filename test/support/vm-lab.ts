@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -56,6 +57,8 @@ export interface Draft {
   readonly flaw?: 'unhealthy' | 'ends';
   /** More files, by their paths; those in `bin` and the hooks are programs. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Bytes that no compressor makes fewer. */
+  readonly ballast?: number;
   /** Releases of one ref have an order: by run. Default: a ref of its own. */
   readonly ref?: string;
   readonly run?: number;
@@ -71,6 +74,8 @@ export interface LabOptions extends Pick<FleetOptions, 'network' | 'sshPort' | '
   readonly hosts: number;
   /** Default: the TypeScript. */
   readonly code?: 'dist' | 'source';
+  /** `env:` of the jobs. */
+  readonly env?: Inputs;
 }
 
 const PARTS = ['ssh', 'sshd', 'haproxy'];
@@ -81,12 +86,13 @@ export function sharedLab(options: LabOptions): (t: TestContext) => Promise<VmLa
   after(async () => (await starting)?.fleet.stop());
   return async (t) => {
     if (PARTS.some((part) => requirePart(t, part) === undefined)) return undefined;
-    starting ??= startLab(options);
+    starting ??= startVmLab(options);
     return await starting;
   };
 }
 
-async function startLab(options: LabOptions): Promise<VmLab> {
+/** Its fleet is the caller's to stop. */
+export async function startVmLab(options: LabOptions): Promise<VmLab> {
   const fleet = await startFleet({ ...options, folder: mkdtempSync(join(tmpdir(), 'slipway-lab-')) });
   const storeFolder = join(fleet.folder, 'store');
   const releases = new Map<string, Promise<ReleaseRecord>>();
@@ -112,7 +118,7 @@ async function startLab(options: LabOptions): Promise<VmLab> {
       code: options.code ?? 'source',
       github: { run_id: runId, run_number: String(runs) },
       secrets: [fleet.inputs['ssh-key']],
-      env: { [LAB_MARK]: fleet.folder },
+      env: { ...options.env, [LAB_MARK]: fleet.folder },
     });
     const given = Object.entries({ ...inputs, ...more }).filter(([, value]) => value !== '');
     return { ...job.start({ action, with: Object.fromEntries(given) }), job, runId };
@@ -199,7 +205,7 @@ export async function underLoad<T>(
 async function publish(
   { fleet, storeFolder }: Pick<VmLab, 'fleet' | 'storeFolder'>,
   version: string,
-  { flaw, files = {}, ref = `refs/tags/${version}`, run = 1 }: Draft,
+  { flaw, files = {}, ballast = 0, ref = `refs/tags/${version}`, run = 1 }: Draft,
 ): Promise<ReleaseRecord> {
   const folder = join(fleet.folder, 'releases', version);
   await makeShop(folder, version);
@@ -209,6 +215,7 @@ async function publish(
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), content, { mode: /^(bin|\.slipway\/hooks)\//.test(name) ? 0o755 : 0o644 });
   }
+  if (ballast > 0) await writeFile(join(folder, 'ballast'), randomBytes(ballast));
   const file = `${folder}.tar.gz`;
   const { digest, contentDigest, size } = await packTree(folder, file);
   await mkdir(storeFolder, { recursive: true });

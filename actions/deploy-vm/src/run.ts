@@ -1,4 +1,4 @@
-import { userError } from '@slipway/kernel/errors';
+import { refuse, userError } from '@slipway/kernel/errors';
 import { writeOutputs } from '@slipway/kit/outputs';
 import type { Runtime } from '@slipway/kit/run-action';
 import { stateKey } from '@slipway/kit/state';
@@ -7,6 +7,7 @@ import { outputsOf } from '@slipway/rollout/outputs';
 import { headline, summaryMarkdown } from '@slipway/rollout/report';
 import { isGreen } from '@slipway/rollout/result';
 import { fetchRelease } from '@slipway/store/fetch-release';
+import { pullProblems, pullSource } from '@slipway/store/pull/pull-source';
 import { readReleaseInput } from '@slipway/store/release-input';
 import type { MachinePorts } from '@slipway/vm/connect';
 import { type FleetRunPorts, runOnFleet } from '@slipway/vm/run-on-fleet';
@@ -19,12 +20,13 @@ const unfinished = stateKey('unfinished', (value): value is boolean => typeof va
 
 export async function run(inputs: Inputs, ports: Ports): Promise<void> {
   const { context, log, env } = ports;
-  const release = await readReleaseInput(inputs.release, context.workspace, ports);
+  const release = await readReleaseInput(inputs.release, context.workspace, ports, inputs.transfer);
   log.info(`${release.name} ${release.version}, ${release.digest}`);
 
+  if (inputs.transfer === 'pull') refuse(pullProblems(release, { auth: inputs.transferAuth, env }));
   const mode = inputs.mode === 'plan' ? 'plan' : 'apply';
   const intent = { kind: 'deploy', release, allowOlder: inputs.allowOlder } as const;
-  const result = await runOnFleet(inputs, { intent, mode }, fleetPorts(ports));
+  const result = await runOnFleet(inputs, { intent, mode }, fleetPorts(inputs, ports));
 
   writeOutputs(action.outputs, outputsOf(result));
   await writeSummary(summaryMarkdown(result), env);
@@ -36,16 +38,17 @@ export async function run(inputs: Inputs, ports: Ports): Promise<void> {
 export async function finish(inputs: Inputs, ports: Ports): Promise<void> {
   if (unfinished.read(ports.env) !== true) return;
   ports.log.info('The deployment was cut off: the fleet goes back to what was live.');
-  const result = await runOnFleet(inputs, { intent: { kind: 'restore' }, mode: 'apply' }, fleetPorts(ports));
+  const result = await runOnFleet(inputs, { intent: { kind: 'restore' }, mode: 'apply' }, fleetPorts(inputs, ports));
   ports.log.info(headline(result));
 }
 
-function fleetPorts(ports: Ports): FleetRunPorts {
+function fleetPorts({ transferAuth: auth }: Inputs, ports: Ports): FleetRunPorts {
   const { context } = ports;
   return {
     ...ports,
     run: { ...context.run, actor: context.actor },
     remember: (half) => unfinished.save(half),
+    pull: (release, signal) => pullSource(release, { ...ports, auth, signal }),
     fetch: (release, folder, signal) => fetchRelease(release, folder, { ...ports, signal }),
   };
 }

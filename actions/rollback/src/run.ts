@@ -59,9 +59,10 @@ async function runThere(inputs: Inputs, task: Task, ports: Ports): Promise<Told>
     const { result, changes } = await runOnCluster(inputs, task, { ...common, remember, formerHolder });
     return { result, details: changesMarkdown(changes) };
   }
-  const [{ runOnFleet }, { fetchRelease }] = await Promise.all([
+  const [{ runOnFleet }, { fetchRelease }, { pullSource }] = await Promise.all([
     import('@slipway/vm/run-on-fleet'),
     import('@slipway/store/fetch-release'),
+    import('@slipway/store/pull/pull-source'),
   ]);
   const { mode, ...intent } = task;
   const result = await runOnFleet(
@@ -70,6 +71,7 @@ async function runThere(inputs: Inputs, task: Task, ports: Ports): Promise<Told>
     {
       ...common,
       remember: (half) => unfinished.save(half ? 'fleet' : ''),
+      pull: (release, signal) => pullSource(release, { ...ports, auth: inputs.transferAuth, signal }),
       fetch: (release, folder, signal) => fetchRelease(release, folder, { ...ports, signal }),
     },
   );

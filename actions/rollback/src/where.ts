@@ -28,8 +28,19 @@ export function fleetOf(inputs: Inputs): FleetInputs | undefined {
 }
 
 function onlyOfFleets(inputs: Parameters<typeof whereProblems>[0]) {
-  const { service, command, tomcatContext, containerPort, containerOptions, health, balancer, hooks, sshKey, knownHosts } =
-    inputs;
+  const {
+    service,
+    command,
+    tomcatContext,
+    containerPort,
+    containerOptions,
+    health,
+    balancer,
+    hooks,
+    sshKey,
+    knownHosts,
+    transferAuth,
+  } = inputs;
   return {
     service,
     command,
@@ -41,6 +52,7 @@ function onlyOfFleets(inputs: Parameters<typeof whereProblems>[0]) {
     hooks,
     'ssh-key': sshKey,
     'known-hosts': knownHosts,
+    'transfer-auth': transferAuth,
   };
 }
 

@@ -86,8 +86,9 @@ export async function renameFlushed(from: string, to: string): Promise<void> {
   await flushFolder(dirname(to));
 }
 
-export function readFrom(path: string): Readable {
-  return createReadStream(path, { highWaterMark: 1024 * 1024 });
+/** The bytes of a file from an offset on. */
+export function readFrom(path: string, start = 0): Readable {
+  return createReadStream(path, { highWaterMark: 1024 * 1024, start });
 }
 
 /** A stream into a new file; it is flushed to the disk before it finishes. */

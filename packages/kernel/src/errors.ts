@@ -27,6 +27,11 @@ export function orThrow<T extends object>(result: T | Problem | readonly Problem
   return result;
 }
 
+/** Throws when anything is wrong. */
+export function refuse(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new UserError(problems);
+}
+
 /** Shorthand for the common case of one sentence and, if there is one, the next command. */
 export function userError(what: string, fix?: string, cause?: unknown): UserError {
   const problem = fix === undefined ? { what } : { what, fix };

@@ -4,7 +4,7 @@ import { isProblems, UserError } from '@slipway/kernel/errors';
 import { parseJson } from '@slipway/kernel/json';
 import { parseRelease, type ReleaseRecord } from '@slipway/kernel/release';
 import { refuseEdited } from './identity.ts';
-import { openStore } from './open.ts';
+import { openStore, parseStoreUri } from './open.ts';
 import type { StorePorts } from './store.ts';
 
 /** What a `release` input may be, for people. */
@@ -12,14 +12,20 @@ export const RELEASE_INPUT_RULE = 'the JSON of a release record, the path of one
 
 /**
  * The release that an input names: its record as JSON, the path of one, or its place in a store. It has to be the
- * record that its store has; a field that was edited is named.
+ * record that its store has; a field that was edited is named. With `pull` a release may lie where only hosts can get
+ * it: then there is nothing to compare it with, and its digest alone decides which bytes run.
  */
-export async function readReleaseInput(text: string, workspace: string, ports: StorePorts): Promise<ReleaseRecord> {
+export async function readReleaseInput(
+  text: string,
+  workspace: string,
+  ports: StorePorts,
+  transfer: 'push' | 'pull' = 'push',
+): Promise<ReleaseRecord> {
   const inStore = /^([a-z0-9+-]+:.+)#([^/#]+)\/([^/#]+)$/i.exec(text);
   if (inStore !== null) return await named(inStore[1] ?? '', inStore[2] ?? '', inStore[3] ?? '', ports);
   const record = parsed(await textOf(text, workspace), text);
   if (record.kind === 'image') requireDigest(record);
-  else await confirm(record, ports);
+  else await confirm(record, ports, transfer);
   return record;
 }
 
@@ -66,9 +72,14 @@ function requireDigest({ name, version, digest, locations }: ReleaseRecord): voi
   });
 }
 
-async function confirm(record: ReleaseRecord, ports: StorePorts): Promise<void> {
+async function confirm(record: ReleaseRecord, ports: StorePorts, transfer: 'push' | 'pull'): Promise<void> {
   const { name, version } = record;
-  for (const uri of record.locations) {
+  const stores = record.locations.filter((uri) => parseStoreUri(uri) !== undefined);
+  if (stores.length === 0 && transfer === 'pull') {
+    ports.log.info(`The record of ${name} ${version} is taken as it is: no store of it can be read from the runner.`);
+    return;
+  }
+  for (const uri of stores.length > 0 ? stores : record.locations) {
     const store = openStore(uri, ports);
     const stored =
       (await store.stat(name, version)) ?? (await store.list(name)).find(({ digest }) => digest === record.digest);

@@ -18,6 +18,7 @@ import { openAll } from './ssh/open.ts';
 import type { Forward, LeasedSession } from './ssh/session.ts';
 import { createVmTarget } from './target.ts';
 import type { BalancerHost } from './traffic.ts';
+import type { Pull } from './transfer.ts';
 import type { Brought, Fetch, RunnerPlace } from './vm-run.ts';
 
 /** What of the machine a fleet needs. */
@@ -40,6 +41,7 @@ export interface FleetPorts extends MachinePorts {
   readonly runner: RunnerPlace;
   /** Says what an administrator does once on the hosts. */
   readonly tellSetup: boolean;
+  readonly pull: Pull | undefined;
 }
 
 export interface ConnectedTarget {
@@ -55,7 +57,7 @@ const PING_SHARE = 6;
 
 /** Connects to every host and balancer host, each once, and makes one target of them. */
 export async function connectTarget(wish: FleetWish, ports: FleetPorts): Promise<ConnectedTarget> {
-  const { clock, log, fetch, brings, hooks, runner } = ports;
+  const { clock, log, fetch, pull, brings, hooks, runner } = ports;
   const hosts = distinct([...wish.hosts, ...wish.balancers.map(({ host }) => host)]);
   const fleet = await openAll(hosts, {
     ...ports,
@@ -103,6 +105,7 @@ export async function connectTarget(wish: FleetWish, ports: FleetPorts): Promise
     restores: ports.restores,
     runner,
     tellSetup: ports.tellSetup,
+    pull,
     clock,
     log,
     limits: {

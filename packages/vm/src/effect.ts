@@ -32,6 +32,8 @@ export async function inTurn(members: readonly string[], parts: readonly Part[])
 
 export interface Effect extends Pick<StepCall, 'vars' | 'input' | 'timeoutMs' | 'signal'> {
   readonly journal: Pick<OpenLine, 'before' | 'after' | 'digest'>;
+  /** What the script calls besides the functions of the service. */
+  readonly functions?: string;
 }
 
 const KIND_OF = {
@@ -53,14 +55,14 @@ export async function effect(
   slot: SlotName | null,
   context: StepContext,
   script: keyof typeof KIND_OF,
-  { journal, vars, ...call }: Effect,
+  { journal, vars, functions = '', ...call }: Effect,
 ): Promise<Said> {
   const site = memberSite(run, member);
   const { id, attempt } = context.run;
   const head = { run: id, attempt, step: context.number, kind: KIND_OF[script], member, slot };
   return await runStep(site, script, {
     ...call,
-    functions: run.options.service.functions,
+    functions: `${run.options.service.functions}\n${functions}`,
     vars: {
       ...vars,
       ...(slot === null ? {} : { slot }),

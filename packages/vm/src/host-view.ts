@@ -27,6 +27,8 @@ export interface HostView {
   readonly hooks: ReadonlyMap<string, readonly string[]>;
   /** The last lines on migrations that ran here. */
   readonly migrations: readonly string[];
+  /** How many bytes a transfer that was cut has left of a release, by the name of its folder. */
+  readonly begun: ReadonlyMap<string, number>;
   /** The folder that each slot names, whole or not. */
   readonly slots: ReadonlyMap<SlotName, string>;
   /** The configuration that was put into each slot with its last start. */
@@ -53,6 +55,7 @@ export function parseHostView(said: Said): HostView {
     shared: new Map(allOf(said, 'shared').map(splitFirst)),
     hooks: parseToldHooks(said),
     migrations: allOf(said, 'migration'),
+    begun: new Map(allOf(said, 'begun').map(parseBegun)),
     slots: new Map(allOf(said, 'slot').map((text) => text.split(' ') as [SlotName, string])),
     configs: new Map(
       allOf(said, 'config')
@@ -142,4 +145,9 @@ function splitFirst(text: string): readonly [first: string, rest: string] {
 function parseRelease(text: string): readonly (readonly [string, ReleaseId])[] {
   const [folder = '', digest = ''] = text.split(' ');
   return isDigest(digest) ? [[folder, { version: versionOf(folder), digest }]] : [];
+}
+
+function parseBegun(text: string): readonly [string, number] {
+  const [folder = '', bytes = ''] = text.split(' ');
+  return [folder, Number(bytes) || 0];
 }

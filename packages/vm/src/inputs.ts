@@ -38,6 +38,19 @@ export const fleetInputs = defineInputs({
       'Lines of known_hosts for every host and balancer; without it, the known_hosts files of the runner serve.',
     example: '${{ vars.KNOWN_HOSTS }}',
   },
+  transfer: {
+    type: choice('push', 'pull'),
+    default: 'push',
+    description:
+      'How the bytes of a release come to a host: `push` = from the runner, over the connection; `pull` = the host gets them itself, with curl or wget, from a location of the release (`https://`, `s3://`, `oci://`).',
+  },
+  'transfer-auth': {
+    type: secretText,
+    secret: true,
+    description:
+      'For `pull`: `<host[:port]> basic <user>:<password>` or `<host[:port]> bearer <token>`, one server a line; S3 takes the AWS_* variables of the step.',
+    example: 'ghcr.io basic ${{ github.actor }}:${{ secrets.GITHUB_TOKEN }}',
+  },
   'connect-timeout': { type: duration, default: '15s', description: 'For one connection to be ready.' },
   balancer: {
     type: text,

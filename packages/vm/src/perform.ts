@@ -1,4 +1,3 @@
-import { readFrom } from '@slipway/effects/files';
 import { type ReleaseId, type ReleaseRecord, TREE_MEDIA_TYPE } from '@slipway/kernel/release';
 import type { MemberFailure, StepContext } from '@slipway/rollout/target';
 import type { Step } from '@slipway/strategy/plan';
@@ -17,6 +16,7 @@ import { servicesIn } from './services/service.ts';
 import { keptVars, sharedOf } from './settings.ts';
 import { shift } from './shift.ts';
 import { serverKey } from './traffic.ts';
+import { goOn, loaderOf } from './transfer.ts';
 import { memberSite, type VmRun } from './vm-run.ts';
 
 /** Does one step on all its members at once; returns the members that failed, each with what explains it. */
@@ -62,10 +62,10 @@ async function stage(
   if (lacking.length === 0) return [];
   const release = recordOf(id, run.options.service.releases ?? 'file', context);
   if (release.kind === 'image') return await stageImage(run, lacking, release, context);
-  // Bytes that cannot be had are one problem, not one of each member.
-  const path = await run.bytes(release, context.signal);
+  const load = await loaderOf(release, { bytes: run.bytes, pull: run.options.pull }, context.signal);
   const tree = release.mediaType === TREE_MEDIA_TYPE;
-  return await onEach(run, lacking, async (member) => {
+  const bring = async (member: string, offset: number): Promise<Said> => {
+    const { vars, ...bytes } = await load(offset);
     const said = await effect(run, member, null, context, 'stage', {
       journal: { before: 'absent', after: releaseFolder(id), digest: id.digest },
       vars: {
@@ -75,12 +75,18 @@ async function stage(
         size: String(release.size),
         file_name: tree ? '' : (release.fileName ?? release.name),
         file_mode: release.fileMode ?? '0644',
+        ...vars,
       },
-      input: readFrom(path),
+      ...bytes,
       timeoutMs: run.options.limits.stageMs,
       signal: context.signal,
     });
     for (const [folder, names] of parseToldHooks(said)) run.stagedHooks.set(`${member} ${folder}`, names);
+    return said;
+  };
+  return await onEach(run, lacking, async (member) => {
+    const begun = viewOf(run, member).begun.get(releaseFolder(id)) ?? 0;
+    await goOn({ member, release, begun }, (offset) => bring(member, offset), run.options.log);
   });
 }
 

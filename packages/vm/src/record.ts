@@ -3,6 +3,7 @@ import { settleAll } from '@slipway/kernel/parallel';
 import type { NewEntry } from '@slipway/rollout/entry';
 import { continuation, healthyDeployments, idOf, lastDigest, parseLedger } from '@slipway/rollout/ledger';
 import { prunable } from '@slipway/rollout/prune';
+import { successOf } from '@slipway/rollout/result';
 import type { HostView } from './host-view.ts';
 import { environmentFile } from './layout.ts';
 import { runStep, type Site } from './remote.ts';
@@ -28,6 +29,7 @@ export async function record(run: VmRun, entry: NewEntry, keep: number): Promise
         last: added.trimEnd().split('\n').at(-1) ?? '',
         journal,
         prune_env: view === undefined ? '' : environmentsToPrune(view, before + added, keep).join(' '),
+        failed: entry.outcome === successOf(entry.kind) ? '' : 'yes',
         prune: view === undefined ? '' : foldersToPrune(view, before + added, keep).join(' '),
       },
       input: added,

@@ -10,6 +10,7 @@ import { readBroughtWish } from './brought-wish.ts';
 import { connectTarget, type MachinePorts } from './connect.ts';
 import { readFleetWish } from './fleet-wish.ts';
 import type { DeploymentInputs, FleetInputs } from './inputs.ts';
+import type { Pull } from './transfer.ts';
 
 export interface FleetRunPorts extends MachinePorts {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -19,6 +20,8 @@ export interface FleetRunPorts extends MachinePorts {
   readonly run: RunInfo;
   /** Writes the bytes of a release below the folder, checked, and says where. */
   readonly fetch: (release: ReleaseRecord, folder: string, signal: AbortSignal) => Promise<string>;
+  /** Says where a host gets the bytes of a release itself; asked with `transfer: pull`. */
+  readonly pull: Pull;
   /** Remembers, past our own end, whether the fleet may be half way. */
   readonly remember: (unfinished: boolean) => void;
 }
@@ -51,6 +54,7 @@ export async function runOnFleet(
       runner: { exec: ports.exec, folder: ports.context.workspace, env: ports.env },
       tellSetup: task.mode === 'plan',
       fetch: (release, until) => ports.fetch(release, folder, until),
+      pull: inputs.transfer === 'pull' ? ports.pull : undefined,
     });
     log.info(`Connected to ${wish.hosts.length} hosts in ${humanSeconds(clock.monotonic() - began)}.`);
     try {

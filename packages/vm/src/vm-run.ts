@@ -14,6 +14,7 @@ import type { Service, ServiceState } from './services/service.ts';
 import type { Sites } from './sites.ts';
 import type { Session } from './ssh/session.ts';
 import type { BalancerHost, TrafficLimits } from './traffic.ts';
+import type { Pull } from './transfer.ts';
 
 export interface VmLimits extends TrafficLimits {
   /** Hosts that are worked on at once. */
@@ -52,6 +53,8 @@ export interface VmTargetOptions {
   readonly restores?: boolean;
   /** Where hooks on the runner run, and with which environment. */
   readonly runner: RunnerPlace;
+  /** Given: the hosts get the bytes themselves, and nothing is fetched here. */
+  readonly pull?: Pull | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: VmLimits;

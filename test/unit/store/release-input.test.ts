@@ -99,3 +99,18 @@ test('bytes that no store has are an error that names all stores', async () => {
 
   await assert.rejects(fetchRelease(lost, dir.at('here'), ports), /nowhere\/one, file:\/\/\/nowhere\/two/);
 });
+
+test('with pull, a location for hosts stands beside a store that confirms the record, or alone', async () => {
+  await using dir = temporaryFolder();
+  const { record } = await published(dir);
+  const web = 'https://releases.example.com';
+  const read = (given: ReleaseRecord, transfer: 'push' | 'pull'): Promise<ReleaseRecord> =>
+    readReleaseInput(formatRelease(given), dir.path, ports, transfer);
+  const both = { ...record, locations: [web, ...record.locations] };
+  const alone = { ...record, locations: [web] };
+
+  assert.deepEqual([await read(both, 'pull'), await read(both, 'push')], [both, both]);
+  assert.deepEqual(await read(alone, 'pull'), alone);
+  await assert.rejects(read({ ...both, version: 'v9' }, 'pull'), /"version" differs/);
+  await assert.rejects(read(alone, 'push'), /no store for this URI/);
+});

@@ -25,6 +25,11 @@ for folder in "$releases"/*; do
   [ -z "$m_shared" ] || say "shared $name $m_shared"
   tell_hooks "$name"
 done
+for file in "$releases"/*.partial.bytes; do
+  [ -f "$file" ] || continue
+  name=${file##*/}
+  say "begun ${name%.partial.bytes} $(wc -c <"$file" | tr -d ' ')"
+done
 
 for slot in $slot_names; do
   link=$(readlink "$slots/$slot" 2>/dev/null) && say "slot $slot ${link##*/}"

@@ -15,6 +15,8 @@ const FILES = {
   observe: new URL('../../src/steps/observe.sh', import.meta.url),
   stage: new URL('../../src/steps/stage.sh', import.meta.url),
   configure: new URL('../../src/steps/configure.sh', import.meta.url),
+  push: new URL('../../src/steps/push.sh', import.meta.url),
+  pull: new URL('../../src/steps/pull.sh', import.meta.url),
   start: new URL('../../src/steps/start.sh', import.meta.url),
   stop: new URL('../../src/steps/stop.sh', import.meta.url),
   status: new URL('../../src/steps/status.sh', import.meta.url),

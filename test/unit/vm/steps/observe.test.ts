@@ -40,6 +40,7 @@ for (const shell of SHELLS) {
     await mkdir(host.at('state/releases'), { recursive: true });
     await mkdir(host.at('slots'));
     await writeFile(host.at('state/releases', DIR), `${V1.digest}\n`);
+    await writeFile(host.at('releases/v3-333333333333.partial.bytes'), 'begun');
     await symlink(`../releases/${DIR}`, host.at('slots/blue'));
     const line = { run: '7', attempt: 1, step: 3, kind: 'start', member: 'web-1', slot: 'blue' } as const;
     const open = { ...line, before: 'none', after: DIR, digest: V1.digest, state: 'intent' } as const;
@@ -50,6 +51,7 @@ for (const shell of SHELLS) {
     const view = await observe(host);
 
     assert.deepEqual([...view.releases], [[DIR, V1]]);
+    assert.deepEqual([...view.begun], [['v3-333333333333', 5]]);
     assert.deepEqual(installed(view, 'blue'), V1);
     assert.equal(running(view, 'blue'), undefined);
     assert.equal(holdsWhole(view, V1), true);

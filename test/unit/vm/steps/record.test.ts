@@ -73,6 +73,20 @@ for (const shell of SHELLS) {
     assert.deepEqual(readdirSync(host.at('state/releases')), ['v10-a', 'v2-b', 'v3-c', 'v4-d']);
   });
 
+  test(`${shell}: after a failed deployment the beginning of a transfer stays for the next run`, async (t) => {
+    await using host = await testHost(t, shell);
+    if (host === undefined) return;
+    await mkdir(host.at('releases/v9-f.partial'), { recursive: true });
+    await writeFile(host.at('releases/v9-f.partial.bytes'), 'half');
+
+    await record(host, EMPTY, [ONE], { failed: 'yes' });
+    const kept = readdirSync(host.at('releases'));
+    await record(host, digestOf(ONE), [TWO]);
+
+    assert.deepEqual(kept, ['v9-f.partial.bytes']);
+    assert.deepEqual(readdirSync(host.at('releases')), []);
+  });
+
   test(`${shell}: the journal is cut when it has grown long`, async (t) => {
     await using host = await testHost(t, shell);
     if (host === undefined) return;
@@ -90,7 +104,7 @@ async function record(
   host: TestHost,
   prev: string,
   lines: readonly string[],
-  more: { readonly journal?: string; readonly prune?: string } = {},
+  more: { readonly journal?: string; readonly failed?: string; readonly prune?: string } = {},
 ): Promise<Said> {
   return await step(host, prev, lines.at(-1) ?? '', `${lines.join('\n')}\n`, more);
 }
@@ -100,10 +114,10 @@ async function step(
   prev: string,
   last: string,
   input: string,
-  more: { readonly journal?: string; readonly prune?: string } = {},
+  more: { readonly journal?: string; readonly failed?: string; readonly prune?: string } = {},
 ): Promise<Said> {
   return await runStep(host.site, 'record', {
-    vars: { prev, last, journal: '', prune: '', ...more },
+    vars: { prev, last, journal: '', failed: '', prune: '', ...more },
     input,
     fence: 'fenced',
     timeoutMs: 20_000,

@@ -5,6 +5,8 @@ import { test } from 'node:test';
 import { systemExec } from '@slipway/effects/exec-real';
 import { digestOf } from '@slipway/kernel/digest';
 import { HostError, runStep, type Said } from '@slipway/vm/remote';
+import { script } from '@slipway/vm/steps/scripts';
+import { smallDisk } from '../../../support/small-disk.ts';
 import {
   type PackedRelease,
   packRelease,
@@ -47,19 +49,63 @@ for (const shell of SHELLS) {
     assert.equal(statSync(host.at('releases', vars.dir ?? '', 'shop')).mode & 0o777, 0o755);
   });
 
-  test(`${shell}: other bytes, or fewer, leave nothing but the journal`, async (t) => {
+  test(`${shell}: other bytes leave nothing but the journal`, async (t) => {
     await using host = await testHost(t, shell);
     if (host === undefined) return;
     const release = await packRelease(host.folder, 'v1', FILES);
-    const wrong = Buffer.from(release.bytes);
-    wrong[20] = (wrong[20] ?? 0) ^ 1;
 
-    await rejects(stage(host, { ...release, bytes: wrong }), /arrived with the digest sha256:\w+ instead of sha256:/);
-    await rejects(stage(host, { ...release, bytes: release.bytes.subarray(0, 50) }), /only 50 arrived/);
+    await rejects(
+      stage(host, { ...release, bytes: damaged(release.bytes) }),
+      /arrived with the digest sha256:\w+ instead of sha256:/,
+    );
 
     assert.deepEqual(readdirSync(host.at('releases')), []);
     assert.deepEqual(readdirSync(host.at('state/releases')), []);
-    assert.equal(host.read('state/journal.jsonl'), 'intent\nfailed\nintent\nfailed\n');
+    assert.equal(host.read('state/journal.jsonl'), 'intent\nfailed\n');
+  });
+
+  test(`${shell}: fewer bytes are the beginning of the next attempt, which brings only the rest`, async (t) => {
+    await using host = await testHost(t, shell);
+    if (host === undefined) return;
+    const release = await packRelease(host.folder, 'v1', FILES);
+
+    await rejects(stage(host, { ...release, bytes: release.bytes.subarray(0, 50) }), /only 50 arrived/);
+
+    assert.deepEqual(readdirSync(host.at('releases')), [`${release.dir}.partial.bytes`]);
+    assert.deepEqual(await stage(host, release, 50), [
+      ['resumed', '50'],
+      ['staged', 'now'],
+    ]);
+    assert.equal(host.read('releases', release.dir, 'VERSION'), 'v1\n');
+    assert.deepEqual(readdirSync(host.at('releases')), [release.dir]);
+    assert.equal(host.read('state/journal.jsonl'), 'intent\nfailed\nintent\ndone\n');
+  });
+
+  test(`${shell}: what is no beginning of these bytes is thrown away, and told`, async (t) => {
+    await using host = await testHost(t, shell);
+    if (host === undefined) return;
+    const release = await packRelease(host.folder, 'v1', FILES);
+    await rejects(stage(host, { ...release, bytes: damaged(release.bytes).subarray(0, 50) }), /only 50 arrived/);
+
+    const wrong = await stage(host, release, 50);
+    await rejects(stage(host, { ...release, bytes: release.bytes.subarray(0, 40) }), /only 40 arrived/);
+    const elsewhere = await stage(host, release, 50);
+
+    assert.deepEqual(wrong, [['anew', `what lay here was no beginning of ${release.dir}`]]);
+    assert.deepEqual(elsewhere, [['anew', `40 bytes of ${release.dir} lie here, not 50`]]);
+    assert.deepEqual(readdirSync(host.at('releases')), []);
+    assert.deepEqual(await stage(host, release), [['staged', 'now']]);
+  });
+
+  test(`${shell}: the beginning of another release makes room`, async (t) => {
+    await using host = await testHost(t, shell);
+    if (host === undefined) return;
+    const [v1, v2] = [await packRelease(host.folder, 'v1', FILES), await packRelease(host.folder, 'v2', FILES)];
+    await rejects(stage(host, { ...v1, bytes: v1.bytes.subarray(0, 50) }), /only 50 arrived/);
+
+    await stage(host, v2);
+
+    assert.deepEqual(readdirSync(host.at('releases')), [v2.dir]);
   });
 
   test(`${shell}: an archive that reaches outside is refused`, async (t) => {
@@ -151,13 +197,20 @@ test('a host whose lease is lost has no effects', async (t) => {
   assert.equal(existsSync(host.base), false);
 });
 
-async function stage(host: TestHost, release: PackedRelease): Promise<Said> {
+async function stage(host: TestHost, release: PackedRelease, offset = 0): Promise<Said> {
   return await runStep(host.site, 'stage', {
-    vars: release.vars,
-    input: release.bytes,
+    functions: script('push'),
+    vars: { offset: String(offset), ...release.vars },
+    input: release.bytes.subarray(offset),
     fence: 'fenced',
     timeoutMs: 20_000,
   });
+}
+
+function damaged(bytes: Buffer): Buffer {
+  const wrong = Buffer.from(bytes);
+  wrong[20] = (wrong[20] ?? 0) ^ 1;
+  return wrong;
 }
 
 async function rejects(work: Promise<unknown>, message: RegExp): Promise<void> {
@@ -166,16 +219,6 @@ async function rejects(work: Promise<unknown>, message: RegExp): Promise<void> {
     assert.match(thrown.message, message);
     return true;
   });
-}
-
-async function smallDisk(t: { skip(reason: string): void }, host: TestHost, size: string): Promise<boolean> {
-  const argv = ['mount', '-t', 'tmpfs', '-o', `size=${size}`, 'none', host.folder.at('root')] as const;
-  const { code, stderr } = await systemExec.run({ argv: [...argv] });
-  if (code === 0) return true;
-  const reason = `no small disk can be mounted here (root only): ${stderr.trim()}`;
-  if (process.env.CI === 'true' && process.getuid?.() === 0) throw new Error(reason);
-  t.skip(reason);
-  return false;
 }
 
 /** Text that hardly compresses. */

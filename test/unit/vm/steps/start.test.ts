@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { describe, test } from 'node:test';
 import { firstOf, HostError, runStep, type Said } from '@slipway/vm/remote';
 import { parseService, type Service, type ServiceState } from '@slipway/vm/services/service';
+import { script } from '@slipway/vm/steps/scripts';
 import { isAlive, killGroup } from '../../../support/processes.ts';
 import { until } from '../../../support/until.ts';
 import {
@@ -225,7 +226,8 @@ async function staged(
 ): Promise<PackedRelease> {
   const release = await packRelease(host.folder, version, files, tarOptions);
   await runStep(host.site, 'stage', {
-    vars: release.vars,
+    functions: script('push'),
+    vars: { offset: '0', ...release.vars },
     input: release.bytes,
     fence: 'fenced',
     timeoutMs: 20_000,
