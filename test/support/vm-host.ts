@@ -5,9 +5,10 @@ import { systemExec } from '@slipway/effects/exec-real';
 import { digestOf } from '@slipway/kernel/digest';
 import { type ReleaseId, TREE_MEDIA_TYPE } from '@slipway/kernel/release';
 import { baseFolder, releaseFolder } from '@slipway/vm/layout';
-import type { Site } from '@slipway/vm/remote';
+import { runStep, type Said, type Site } from '@slipway/vm/remote';
 import { scriptService } from '@slipway/vm/services/script';
 import type { Service } from '@slipway/vm/services/service';
+import { script } from '@slipway/vm/steps/scripts';
 import { type LocalSession, type LocalShell, localSession, localShell } from './local-session.ts';
 import { killGroup } from './processes.ts';
 import { requirePart, type Skippable } from './require.ts';
@@ -108,4 +109,19 @@ export const TREE = TREE_MEDIA_TYPE;
 
 export function testService(endpoint: { port?: number; address?: string } = {}, stopMs = 3_000): Service {
   return scriptService({ place: PLACE, start: 'bin/start', stop: 'bin/stop', stopMs, endpoint: () => endpoint });
+}
+
+/** Brings a packed release to the host, as the action does: the bytes from `offset` on come on stdin. */
+export async function stageRelease(
+  { site }: Pick<TestHost, 'site'>,
+  { vars, bytes }: PackedRelease,
+  { offset = 0, more = {} }: { readonly offset?: number; readonly more?: Readonly<Record<string, string>> } = {},
+): Promise<Said> {
+  return await runStep(site, 'stage', {
+    functions: script('push'),
+    vars: { offset: String(offset), ...vars, ...more },
+    input: bytes.subarray(offset),
+    fence: 'fenced',
+    timeoutMs: 20_000,
+  });
 }

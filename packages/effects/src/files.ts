@@ -88,7 +88,8 @@ export async function renameFlushed(from: string, to: string): Promise<void> {
 
 /** The bytes of a file from an offset on. */
 export function readFrom(path: string, start = 0): Readable {
-  return createReadStream(path, { highWaterMark: 1024 * 1024, start });
+  // A pipe has no places to start from, and takes the option itself for one.
+  return createReadStream(path, { highWaterMark: 1024 * 1024, ...(start === 0 ? {} : { start }) });
 }
 
 /** A stream into a new file; it is flushed to the disk before it finishes. */

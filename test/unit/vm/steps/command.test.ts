@@ -5,7 +5,15 @@ import { HostError, runStep, type Said } from '@slipway/vm/remote';
 import { commandService } from '@slipway/vm/services/command';
 import { type Service, servicesIn } from '@slipway/vm/services/service';
 import { isAlive, killGroup } from '../../../support/processes.ts';
-import { JOURNAL, PLACE, packRelease, SHELLS, type TestHost, testHost } from '../../../support/vm-host.ts';
+import {
+  JOURNAL,
+  PLACE,
+  packRelease,
+  SHELLS,
+  stageRelease,
+  type TestHost,
+  testHost,
+} from '../../../support/vm-host.ts';
 
 /** Writes down what it was asked, and does what the test says. */
 const PROGRAM = `#!/bin/sh
@@ -158,8 +166,7 @@ async function commandHost(
 
 async function staged(host: TestHost): Promise<Packed> {
   const release = await packRelease(host.folder, 'v1', { VERSION: 'v1' });
-  const step = { vars: release.vars, input: release.bytes, fence: 'fenced', timeoutMs: 20_000 } as const;
-  await runStep(host.site, 'stage', step);
+  await stageRelease(host, release);
   return release;
 }
 

@@ -3,10 +3,18 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSyn
 import { dirname } from 'node:path';
 import { test } from 'node:test';
 import type { Finished } from '@slipway/effects/exec';
-import { runStep, type Said } from '@slipway/vm/remote';
+import { runStep } from '@slipway/vm/remote';
 import { script } from '@slipway/vm/steps/scripts';
 import { isAlive } from '../../../support/processes.ts';
-import { JOURNAL, type PackedRelease, packRelease, SHELLS, type TestHost, testHost } from '../../../support/vm-host.ts';
+import {
+  JOURNAL,
+  type PackedRelease,
+  packRelease,
+  SHELLS,
+  stageRelease,
+  type TestHost,
+  testHost,
+} from '../../../support/vm-host.ts';
 
 const FILES = { 'bin/start': '#!/bin/sh\nexec sleep 60\n', 'var/uploads/.gitkeep': '', VERSION: 'v1\n' };
 const ENVIRONMENT = 'GREETING="say \\"hi\\""\nargument_1="theirs"\ndir="theirs"\n';
@@ -19,10 +27,13 @@ for (const shell of SHELLS) {
     const release = await packRelease(host.folder, 'v1', FILES);
     const shared = 'config/local.yml top/ var/uploads/';
 
-    await assert.rejects(stage(host, release, { shared }), /config\/local\.yml is a shared file, and .* is not there/);
+    await assert.rejects(
+      stageRelease(host, release, { more: { shared } }),
+      /config\/local\.yml is a shared file, and .* is not there/,
+    );
     assert.equal(existsSync(host.at('state/journal.jsonl')), false, 'nothing was begun');
     write(host.at('shared/config/local.yml'), 'red');
-    assert.deepEqual(await stage(host, release, { shared }), [['staged', 'now']]);
+    assert.deepEqual(await stageRelease(host, release, { more: { shared } }), [['staged', 'now']]);
 
     const at = (path: string): string => host.at('releases', release.dir, path);
     assert.deepEqual(
@@ -33,8 +44,12 @@ for (const shell of SHELLS) {
     assert.equal(host.read('shared/var/uploads/a'), 'a');
     assert.equal(readFileSync(at('config/local.yml'), 'utf8'), 'red');
     assert.equal(host.read('state/releases', release.dir), `${release.id.digest}\nshared ${shared}\n`);
-    assert.deepEqual(await stage(host, release, { shared }), [['staged', 'already']]);
-    assert.deepEqual(await stage(host, release, { shared: 'top/' }), [['staged', 'now']], 'it is staged anew');
+    assert.deepEqual(await stageRelease(host, release, { more: { shared } }), [['staged', 'already']]);
+    assert.deepEqual(
+      await stageRelease(host, release, { more: { shared: 'top/' } }),
+      [['staged', 'now']],
+      'it is staged anew',
+    );
     assert.equal(readdirSync(at('var/uploads')).join(), '.gitkeep');
     assert.equal(host.read('shared/var/uploads/a'), 'a', 'what is shared stays');
   });
@@ -45,7 +60,7 @@ for (const shell of SHELLS) {
     const release = await packRelease(host.folder, 'v1', { ...FILES, 'var/uploads/a': 'a' });
 
     await assert.rejects(
-      stage(host, release, { shared: 'var/uploads/' }),
+      stageRelease(host, release, { more: { shared: 'var/uploads/' } }),
       /holds var\/uploads itself, which is shared/,
     );
 
@@ -56,7 +71,7 @@ for (const shell of SHELLS) {
     await using host = await testHost(t, shell);
     if (host === undefined) return;
     const release = await packRelease(host.folder, 'v1', FILES);
-    await stage(host, release);
+    await stageRelease(host, release);
 
     await assert.rejects(configure(host, release, ENVIRONMENT.length + 1), /environment of v1-\w+ cannot be written/);
     assert.deepEqual(readdirSync(host.at('state/env')), []);
@@ -75,7 +90,7 @@ for (const shell of SHELLS) {
     await using host = await testHost(t, shell);
     if (host === undefined) return;
     const release = await packRelease(host.folder, 'v1', FILES);
-    await stage(host, release);
+    await stageRelease(host, release);
     await configure(host, release, ENVIRONMENT.length);
     const code = 'printf "%s|" "$@" "$GREETING" "$dir" "$SLIPWAY_HOST" "$PWD"; echo; echo error words >&2; exit 7';
 
@@ -106,11 +121,6 @@ for (const shell of SHELLS) {
 
     assert.equal(host.read('state/migrations.jsonl'), 'torn\nbegun\nfailed\nbegun\ndone\n');
   });
-}
-
-async function stage(host: TestHost, { vars, bytes }: PackedRelease, more = {}): Promise<Said> {
-  const call = { input: bytes, fence: 'fenced', timeoutMs: 20_000 } as const;
-  return await runStep(host.site, 'stage', { ...call, vars: { ...vars, ...more } });
 }
 
 async function configure(host: TestHost, { dir }: PackedRelease, size: number): Promise<void> {

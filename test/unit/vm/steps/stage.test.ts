@@ -4,13 +4,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { systemExec } from '@slipway/effects/exec-real';
 import { digestOf } from '@slipway/kernel/digest';
-import { HostError, runStep, type Said } from '@slipway/vm/remote';
-import { script } from '@slipway/vm/steps/scripts';
+import { HostError, type Said } from '@slipway/vm/remote';
 import { smallDisk } from '../../../support/small-disk.ts';
 import {
   type PackedRelease,
   packRelease,
   SHELLS,
+  stageRelease,
   stageVars,
   type TestHost,
   testHost,
@@ -198,13 +198,7 @@ test('a host whose lease is lost has no effects', async (t) => {
 });
 
 async function stage(host: TestHost, release: PackedRelease, offset = 0): Promise<Said> {
-  return await runStep(host.site, 'stage', {
-    functions: script('push'),
-    vars: { offset: String(offset), ...release.vars },
-    input: release.bytes.subarray(offset),
-    fence: 'fenced',
-    timeoutMs: 20_000,
-  });
+  return await stageRelease(host, release, { offset });
 }
 
 function damaged(bytes: Buffer): Buffer {

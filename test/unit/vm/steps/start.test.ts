@@ -4,7 +4,6 @@ import { createServer } from 'node:net';
 import { describe, test } from 'node:test';
 import { firstOf, HostError, runStep, type Said } from '@slipway/vm/remote';
 import { parseService, type Service, type ServiceState } from '@slipway/vm/services/service';
-import { script } from '@slipway/vm/steps/scripts';
 import { isAlive, killGroup } from '../../../support/processes.ts';
 import { until } from '../../../support/until.ts';
 import {
@@ -12,6 +11,7 @@ import {
   type PackedRelease,
   packRelease,
   SHELLS,
+  stageRelease,
   type TestHost,
   testHost,
   testService,
@@ -225,13 +225,7 @@ async function staged(
   tarOptions: readonly string[] = [],
 ): Promise<PackedRelease> {
   const release = await packRelease(host.folder, version, files, tarOptions);
-  await runStep(host.site, 'stage', {
-    functions: script('push'),
-    vars: { offset: '0', ...release.vars },
-    input: release.bytes,
-    fence: 'fenced',
-    timeoutMs: 20_000,
-  });
+  await stageRelease(host, release);
   return release;
 }
 

@@ -11,6 +11,7 @@ import {
   PLACE,
   packRelease,
   SHELLS,
+  stageRelease,
   type TestHost,
   testHost,
 } from '../../../support/vm-host.ts';
@@ -154,8 +155,7 @@ async function staged(
   files: Readonly<Record<string, string>> = { 'shop.war': version },
 ): Promise<PackedRelease> {
   const release = await packRelease(host.folder, version, files);
-  const step = { vars: release.vars, input: release.bytes, fence: 'fenced', timeoutMs: 20_000 } as const;
-  await runStep(host.site, 'stage', step);
+  await stageRelease(host, release);
   return release;
 }
 
