@@ -151,7 +151,7 @@ function openSession(
     place,
     log,
     sets: openSets(api, place, brought),
-    records: createRecords(api, place),
+    records: createRecords(api, place, settings.keep),
     works: createWorks({ ...ports, force: settings.forceConflicts, timeoutMs: settings.rolloutTimeout }),
     returning: kind !== 'deploy',
     recorded: { entries: [], journal: '', problems: [], installed: null, cutOff: null, found: {} },

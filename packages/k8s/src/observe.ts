@@ -14,7 +14,8 @@ export const CAPABILITIES: Capabilities = { weights: 'none', slots: 1, replaces:
 /** Records, and whether what was installed last runs now: whole, ready, and as it was applied. */
 export async function observe(session: ClusterSession): Promise<Observation> {
   const { place, records } = session;
-  const recorded = await records.read();
+  // A rollback may go anywhere, and must know what was ever rolled back from.
+  const recorded = await records.read(session.returning ? 'whole' : 'kept');
   session.recorded = recorded;
   const { installed, entries, problems } = recorded;
   const release = installed === null ? null : identify(installed, session);

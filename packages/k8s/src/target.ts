@@ -18,8 +18,7 @@ export function createTarget(session: ClusterSession, lease: KubeLease, lost: Ab
     observe: () => observe(session),
     perform: (step, context) => perform(session, step, context),
     async record(entry, keep) {
-      await records.append(entry);
-      session.recorded = await records.read();
+      session.recorded = await records.append(entry);
       await prune(session, keep);
     },
     unlock: () => lease.unlock(),

@@ -28,13 +28,13 @@ function aLine(overrides: Partial<JournalLine> = {}): Omit<JournalLine, 'schema'
 
 test('what was written is read back by the next run', async () => {
   const { api } = memoryCluster();
-  const records = createRecords(api, place);
+  const records = createRecords(api, place, 5);
   await records.read();
   await records.note(aLine(), { installed: digestOf('v1'), found: { [digestOf('v1')]: ['/Service/web/shop'] } });
   await records.note(aLine({ state: 'done' }));
   await records.append(anEntry('v1'));
 
-  const read = await createRecords(api, place).read();
+  const read = await createRecords(api, place, 5).read();
 
   assert.equal(read.installed, digestOf('v1'));
   assert.deepEqual(read.found, { [digestOf('v1')]: ['/Service/web/shop'] });
@@ -48,7 +48,7 @@ test('what was written is read back by the next run', async () => {
 
 test('a start that nobody finished is told, with what was installed before', async () => {
   const { api } = memoryCluster();
-  const records = createRecords(api, place);
+  const records = createRecords(api, place, 5);
   await records.read();
   await records.note(aLine({ before: digestOf('v0') }), { installed: digestOf('v1') });
   await records.note(aLine({ kind: 'stage', step: 2, state: 'done' }));
@@ -58,7 +58,7 @@ test('a start that nobody finished is told, with what was installed before', asy
 
 test('nothing is installed once that is said', async () => {
   const { api } = memoryCluster();
-  const records = createRecords(api, place);
+  const records = createRecords(api, place, 5);
   await records.read();
   await records.note(aLine(), { installed: digestOf('v1') });
   await records.note(aLine({ kind: 'retire', state: 'done' }), { installed: null });
@@ -68,7 +68,7 @@ test('nothing is installed once that is said', async () => {
 
 test('an entry that is there already is not written again', async () => {
   const { api, writes } = memoryCluster();
-  const records = createRecords(api, place);
+  const records = createRecords(api, place, 5);
   await records.read();
   await records.append(anEntry('v1'));
   const before = writes.length;
@@ -80,7 +80,7 @@ test('an entry that is there already is not written again', async () => {
 
 test('who writes on what is not the newest fails, and knows that it is lost', async () => {
   const { api } = memoryCluster();
-  const [first, second] = [createRecords(api, place), createRecords(api, place)];
+  const [first, second] = [createRecords(api, place, 5), createRecords(api, place, 5)];
   await first.read();
   await first.note(aLine());
   await second.read();
@@ -106,7 +106,7 @@ test('a write whose answer got lost is found done, and is not done twice', async
       return done;
     },
   };
-  const records = createRecords(flaky, place);
+  const records = createRecords(flaky, place, 5);
   await records.read();
   await records.note(aLine());
   await records.note(aLine({ state: 'done' }));
@@ -119,7 +119,7 @@ test('a write whose answer got lost is found done, and is not done twice', async
 
 test('the journal keeps its last lines, since a ConfigMap is small', async () => {
   const { api } = memoryCluster();
-  const records = createRecords(api, place);
+  const records = createRecords(api, place, 5);
   await records.read();
   for (let step = 1; step <= 130; step += 1) await records.note(aLine({ step }));
 

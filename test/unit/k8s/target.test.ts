@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { live, parseLedger } from '@slipway/rollout/ledger';
 import { isGreen } from '@slipway/rollout/result';
 import * as fc from 'fast-check';
 import {
@@ -13,6 +14,7 @@ import {
   runTask,
   withoutLease,
 } from '../../support/cluster-runs.ts';
+import { archivesOf, fillLedger, wholeLedger } from '../../support/long-ledger.ts';
 import { servedImages } from '../../support/memory-controllers.ts';
 import { aConfigMap, aJob, aService, shopObjects } from '../../support/shop-objects.ts';
 
@@ -210,6 +212,54 @@ for (const bad of [false, true]) {
     t.diagnostic(`${boundaries} boundaries`);
   });
 }
+
+test('killed at any write of a release that makes the ledger too long: no line is lost', async (t) => {
+  let boundaries = 0;
+  for (const when of ['before', 'after'] as const) {
+    for (let n = 1; ; n += 1) {
+      const lab = clusterLab();
+      await bring(lab, 'v1', shopObjects('app:1'));
+      fillLedger(lab.cluster);
+      const mortal = mortalApi(lab.cluster.api, n, when);
+      const end = await Promise.race([
+        bring(lab, 'v2', shopObjects('app:2'), { api: mortal.api }).then(() => 'lived' as const),
+        mortal.died.then(() => 'died' as const),
+      ]);
+      if (end === 'died') await bring(lab, 'v2', shopObjects('app:2'));
+
+      const at = `${when} write ${n}`;
+      const { entries, problems } = parseLedger(wholeLedger(lab.cluster));
+      assert.deepEqual(problems, [], at);
+      assert.deepEqual(
+        entries.map(({ number }) => number),
+        entries.map((_, index) => index + 1),
+        at,
+      );
+      assert.equal(live(entries)?.version, 'v2', at);
+      assert.equal(archivesOf(lab.cluster).length, 1, at);
+      const { result } = await bring(lab, 'v2', shopObjects('app:2'));
+      assert.equal(result.outcome, 'unchanged', at);
+      if (end === 'lived') break;
+      boundaries += 1;
+    }
+  }
+  t.diagnostic(`${boundaries} boundaries`);
+});
+
+test('a rollback knows what was rolled back from, however long ago', async () => {
+  const lab = clusterLab();
+  const settings = { keep: 3 };
+  const again = (version: string) => bring(lab, version, shopObjects(`app:${version.slice(1)}`), { settings });
+  for (const version of ['v1', 'v2', 'v3']) await again(version);
+  await rollBack(lab, '', { settings });
+  fillLedger(lab.cluster);
+  for (const version of ['v3', 'v2', 'v3', 'v4']) await again(version);
+
+  const { result } = await rollBack(lab, '', { settings });
+
+  assert.equal(archivesOf(lab.cluster).length, 1);
+  assert.equal(result.version, 'v2', 'v3 was rolled back from once');
+});
 
 test('killed at any write of a rollback: the next run converges', async (t) => {
   let boundaries = 0;
