@@ -91,7 +91,9 @@ function byKubectl(cluster: Cluster, namespace: string, folder: string): Way {
 
 function changed(name: string, change: number, cluster: Cluster, namespace: string): Manifest {
   const image = `${cluster.registry.push}/app:v${1 + (change % 2)}`;
-  return deployment({ name, namespace, image, replicas: REPLICAS, preStop: 0, env: { CHANGE: String(change) } });
+  // without a probe, whose first try meets an app that listens already, or waits a second more
+  const common = { preStop: 0, readiness: false, env: { CHANGE: String(change), GRACEFUL: '0' } };
+  return deployment({ name, namespace, image, replicas: REPLICAS, ...common });
 }
 
 /** Until the pods of the change before are gone. */
