@@ -37,6 +37,9 @@ export interface Records {
   read(reach?: Reach): Promise<Recorded>;
   /** Writes the line, before or after the effect, and what is so from now on. */
   note(line: Omit<JournalLine, 'schema'>, facts?: Facts): Promise<void>;
+  /** A line about what is done, which is written with whatever is written next: at the latest by `flush`. */
+  later(line: Omit<JournalLine, 'schema'>): void;
+  flush(): Promise<void>;
   /** What is in the ledger already is not written again. What is known then comes back, as far as it was read before. */
   append(entry: NewEntry): Promise<Recorded>;
 }
@@ -65,6 +68,7 @@ export function createRecords(api: KubeApi, place: KubePlace, keep: number): Rec
   const lost = new AbortController();
   let known: KubeObject | undefined;
   let reach: Reach = 'kept';
+  let owed = '';
 
   async function write(data: Data): Promise<void> {
     const { name, namespace } = ref;
@@ -117,10 +121,20 @@ export function createRecords(api: KubeApi, place: KubePlace, keep: number): Rec
       const after = installed === undefined ? before : (installed ?? undefined);
       await write({
         ...data,
-        [JOURNAL]: tail(`${data[JOURNAL] ?? ''}${formatJournalLine(line)}`),
+        [JOURNAL]: tail(`${data[JOURNAL] ?? ''}${owed}${formatJournalLine(line)}`),
         ...(after === undefined ? {} : { [INSTALLED]: after }),
         ...(found === undefined ? {} : { [FOUND]: JSON.stringify(found) }),
       });
+      owed = '';
+    },
+    later(line) {
+      owed += formatJournalLine(line);
+    },
+    async flush() {
+      if (owed === '') return;
+      const data = dataOf(known);
+      await write({ ...data, [JOURNAL]: tail(`${data[JOURNAL] ?? ''}${owed}`) });
+      owed = '';
     },
     async append(entry) {
       const data = dataOf(known);
