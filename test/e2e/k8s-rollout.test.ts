@@ -88,12 +88,7 @@ type Run = (
   timeoutMs: number,
 ) => Promise<{ readonly trouble: Trouble & { readonly events?: readonly string[] }; readonly at: number }>;
 
-async function explained(
-  t: TestContext,
-  place: Place,
-  failure: Failure,
-  run: Run,
-): Promise<void> {
+async function explained(t: TestContext, place: Place, failure: Failure, run: Run): Promise<void> {
   await failure.before?.(place);
   const over = new AbortController();
   const terminal = firstSight(place, failure, AbortSignal.any([over.signal, AbortSignal.timeout(30_000)]));

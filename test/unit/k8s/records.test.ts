@@ -5,6 +5,7 @@ import { recordName } from '@slipway/k8s/place';
 import { createRecords } from '@slipway/k8s/records';
 import { digestOf } from '@slipway/kernel/digest';
 import type { JournalLine } from '@slipway/rollout/entry';
+import { parseJournal } from '@slipway/rollout/journal';
 import { anEntry } from '../../support/entries.ts';
 import { memoryCluster } from '../../support/memory-cluster.ts';
 
@@ -115,6 +116,26 @@ test('a write whose answer got lost is found done, and is not done twice', async
 
   assert.equal(journal.trim().split('\n').length, 2);
   assert.equal(records.lost.aborted, false);
+});
+
+test('the end of a step is written with what is written next, in its place', async () => {
+  const { api, writes } = memoryCluster();
+  const records = createRecords(api, place, 5);
+  const states = async () => parseJournal((await records.read()).journal).map(({ step, state }) => `${step} ${state}`);
+  await records.read();
+  await records.note(aLine());
+  const before = writes.length;
+
+  records.later(aLine({ state: 'done' }));
+  assert.equal(writes.length, before);
+  await records.note(aLine({ step: 2 }));
+  assert.deepEqual(await states(), ['1 intent', '1 done', '2 intent']);
+
+  records.later(aLine({ step: 2, state: 'done' }));
+  await records.flush();
+  await records.flush();
+  assert.deepEqual(await states(), ['1 intent', '1 done', '2 intent', '2 done']);
+  assert.equal(writes.length, before + 2);
 });
 
 test('the journal keeps its last lines, since a ConfigMap is small', async () => {
