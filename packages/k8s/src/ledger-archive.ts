@@ -91,19 +91,22 @@ async function store(name: string, text: string, api: KubeApi, place: KubePlace)
 /** Reads archives, each once: they never change. */
 export function openArchives(api: Pick<KubeApi, 'get'>, { namespace }: KubePlace) {
   const texts = new Map<string, Promise<string>>();
-  const read = (name: string): Promise<string> => {
+  async function read(name: string): Promise<string> {
     const text = texts.get(name) ?? api.get({ apiVersion: 'v1', kind: 'ConfigMap', namespace, name }).then(textIn);
     texts.set(name, text);
-    return text;
-  };
+    return await text.catch((thrown: unknown) => {
+      texts.delete(name);
+      throw thrown;
+    });
+  }
 
   return {
     /** The lines of the records, and those before them: as far back as `keep` healthy releases, or all there are. */
     async read(ledger: string, archives: readonly Archive[], keep: number): Promise<Ledger> {
       if (keep === Number.POSITIVE_INFINITY) await Promise.all(archives.map(({ name }) => read(name)));
       let known = parseLedger(ledger, archives.at(-1)?.last);
-      for (let at = archives.length - 1; at >= 0 && healthy(known.entries).length < keep; at -= 1) {
-        const archive = archives[at] as Archive;
+      for (const [at, archive] of [...archives.entries()].toReversed()) {
+        if (healthy(known.entries).length >= keep) break;
         const { entries, problems } = parseArchive(archive, archives[at - 1], await read(archive.name));
         known = { entries: [...entries, ...known.entries], problems: [...problems, ...known.problems] };
       }
