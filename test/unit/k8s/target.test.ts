@@ -12,11 +12,15 @@ import {
   mortalApi,
   rollBack,
   runTask,
+  slowApi,
   withoutLease,
 } from '../../support/cluster-runs.ts';
 import { archivesOf, fillLedger, wholeLedger } from '../../support/long-ledger.ts';
 import { servedImages } from '../../support/memory-controllers.ts';
 import { aConfigMap, aJob, aService, shopObjects } from '../../support/shop-objects.ts';
+
+/** Of the API, each asked for when the one before it has come: a second on a slow line of 50 ms. */
+const MOST_ANSWERS = 20;
 
 const served = ({ cluster }: ClusterLab): readonly string[] => servedImages(cluster.objects, 'shop');
 const names = ({ cluster }: ClusterLab, kind: string): readonly string[] =>
@@ -287,6 +291,18 @@ test('killed at any write of a rollback: the next run converges', async (t) => {
     }
   }
   t.diagnostic(`${boundaries} boundaries`);
+});
+
+test('a deployment waits for few answers one after the other', async (t) => {
+  const lab = clusterLab();
+  for (let n = 1; n <= 6; n += 1) await bring(lab, `v${n}`, shopObjects(`app:${n}`));
+  const began = lab.clock.monotonic();
+
+  await bring(lab, 'v7', shopObjects('app:7'), { api: slowApi(lab.cluster.api, lab.clock, 100) });
+
+  const answers = Math.round((lab.clock.monotonic() - began) / 100);
+  t.diagnostic(`${answers} one after the other, with pods that are ready at once`);
+  assert.ok(answers <= MOST_ANSWERS);
 });
 
 test('answers that get lost before or after a write cost no deployment', async () => {
