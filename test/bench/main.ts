@@ -5,9 +5,10 @@ import { coldStart } from './cold-start.ts';
 import { demo } from './demo.ts';
 import { type Bench, type Figure, loadAverage, renderFigures } from './figure.ts';
 import { rollback } from './fleet.ts';
+import { k8sOverhead } from './k8s-overhead.ts';
 import { transfer } from './transfer.ts';
 
-const BENCHES: readonly Bench[] = [bundleSize, coldStart, rollback, transfer, demo];
+const BENCHES: readonly Bench[] = [bundleSize, coldStart, rollback, transfer, demo, k8sOverhead];
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 

@@ -1,6 +1,7 @@
 import { test } from 'node:test';
 import { withCluster } from '../lab/k8s/with-cluster.ts';
 import { resumesWatches, survivesFaults } from './k8s-api/broken-connections.ts';
+import { knowsKinds } from './k8s-api/known-kinds.ts';
 import { knowsItsProxyGone, leavesNothingBehind, tellsUnreachable } from './k8s-api/kubectl-proxy.ts';
 import { openApi, type Place } from './k8s-api/place.ts';
 import { namesMissingPermissions } from './k8s-api/restricted-user.ts';
@@ -21,6 +22,7 @@ test('our API to a real cluster', { timeout: 300_000 }, async (t) => {
     const place: Place = { ...opened, cluster, namespace };
     await cluster.run(['create', 'namespace', namespace]);
     try {
+      await t.test('knows kinds as the cluster names them', () => knowsKinds(place));
       await t.test('applies once, and says of which generation it is', (s) => appliesOnce(s, place));
       await t.test('names owner and field of a conflict, and takes over when asked', (s) => tellsConflicts(s, place));
       await t.test('takes over from kubectl when asked', (s) => takesOverFromKubectl(s, place));

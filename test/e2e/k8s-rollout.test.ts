@@ -4,13 +4,16 @@ import type { KubeObject } from '@slipway/k8s/object';
 import { conditionOf, listAt, textAt } from '@slipway/k8s/rollout/fields';
 import { whatIsNotReady } from '@slipway/k8s/rollout/look';
 import { awaitedOf } from '@slipway/k8s/rollout/scene';
+import type { Trouble } from '@slipway/k8s/works';
 import { daemonSet, deployment, job, service } from '../lab/k8s/manifests.ts';
 import type { AppOptions } from '../lab/k8s/pod.ts';
 import { withCluster } from '../lab/k8s/with-cluster.ts';
 import { openApi } from './k8s-api/place.ts';
 import { FAILURES, type Failure } from './k8s-rollout/failures.ts';
+import { JOB_FAILURES } from './k8s-rollout/job-failures.ts';
 import {
   barePod,
+  failedJob,
   firstSight,
   image,
   orderedSet,
@@ -32,7 +35,8 @@ test('rollouts on a real cluster end in truth', { timeout: 300_000 }, async (t) 
     await cluster.run(['create', 'namespace', namespace]);
     try {
       await t.test('good ones of each kind get ready together', (s) => goodOnes(s, place));
-      for (const failure of FAILURES) await t.test(failure.title, (s) => explained(s, place, failure));
+      for (const failure of FAILURES) await t.test(failure.title, (s) => explained(s, place, failure, rejected));
+      for (const failure of JOB_FAILURES) await t.test(failure.title, (s) => explained(s, place, failure, failedJob));
       await t.test('a probe that never passes is told when the time is over', (s) => neverReady(s, place));
       await t.test('a time-out of the rollout before is not believed', (s) => staleTimeout(s, place));
       await t.test('a stuck rollback of a StatefulSet is freed', (s) => stuckRollback(s, place));
@@ -77,17 +81,24 @@ function imageOf(pod: KubeObject): string {
   return textAt(listAt(pod, 'spec', 'containers')[0], 'image');
 }
 
-async function explained(t: TestContext, place: Place, failure: Failure): Promise<void> {
+/** Tells how the first of the objects failed. */
+type Run = (
+  place: Place,
+  objects: readonly object[],
+  timeoutMs: number,
+) => Promise<{ readonly trouble: Trouble & { readonly events?: readonly string[] }; readonly at: number }>;
+
+async function explained(t: TestContext, place: Place, failure: Failure, run: Run): Promise<void> {
   await failure.before?.(place);
   const over = new AbortController();
   const terminal = firstSight(place, failure, AbortSignal.any([over.signal, AbortSignal.timeout(30_000)]));
   const objects = failure.objects(place);
   try {
-    const { trouble, at } = await rejected(place, objects, 60_000);
+    const { trouble, at } = await run(place, objects, 60_000);
 
     const ms = Math.round(at - (await terminal));
     t.diagnostic(`red ${ms} ms after the first terminal state: ${trouble.what}`);
-    for (const line of trouble.events) t.diagnostic(line);
+    for (const line of trouble.events ?? []) t.diagnostic(line);
     for (const words of failure.says) assert.match(trouble.what, words);
     failure.logs?.(trouble.lastLines);
     assert.ok(ms <= WITHIN_MS, `${ms} ms`);

@@ -155,6 +155,24 @@ export function flakyApi(api: KubeApi, throws: Iterator<number>): KubeApi {
   };
 }
 
+/** An API whose every answer takes this long; what is asked at the same time is answered at the same time. */
+export function slowApi(api: KubeApi, clock: Clock, ms: number): KubeApi {
+  const later = async <T>(ask: () => Promise<T>): Promise<T> => {
+    await clock.sleep(ms);
+    return await ask();
+  };
+  return {
+    ...api,
+    get: (ref) => later(() => api.get(ref)),
+    list: (query) => later(() => api.list(query)),
+    apply: (object, options) => later(() => api.apply(object, options)),
+    create: (object) => later(() => api.create(object)),
+    replace: (object) => later(() => api.replace(object)),
+    remove: (ref, options) => later(() => api.remove(ref, options)),
+    review: (object) => later(() => api.review(object)),
+  };
+}
+
 /** Writes that are no sign of life. */
 export function withoutLease(writes: readonly Write[]): readonly Write[] {
   return writes.filter(({ what }) => !what.startsWith('Lease '));

@@ -1,5 +1,6 @@
 import type { machine } from '@slipway/effects/machine';
 import { changesMarkdown } from '@slipway/k8s/changes';
+import type { ClusterTask } from '@slipway/k8s/cluster-run';
 import type { Ingredients } from '@slipway/k8s/prepare';
 import { type ClusterRunPorts, runOnCluster } from '@slipway/k8s/run-on-cluster';
 import { userError } from '@slipway/kernel/errors';
@@ -20,11 +21,7 @@ const unfinished = stateKey('unfinished', isString);
 
 export async function run(inputs: Inputs, ports: Ports): Promise<void> {
   const { log, env } = ports;
-  const ingredients = await gather(inputs, ports);
-
-  const mode = inputs.mode === 'plan' ? 'plan' : 'apply';
-  const task = { kind: 'deploy', mode, allowOlder: inputs.allowOlder, ingredients } as const;
-  const { result, changes } = await runOnCluster(inputs, task, clusterPorts(ports));
+  const { result, changes } = await runOnCluster(inputs, () => wanted(inputs, ports), clusterPorts(ports));
 
   writeOutputs(action.outputs, outputsOf(result));
   await writeSummary(`${summaryMarkdown(result)}${changesMarkdown(changes)}`, env);
@@ -40,6 +37,11 @@ export async function finish(inputs: Inputs, ports: Ports): Promise<void> {
   const there = { ...clusterPorts(ports), formerHolder };
   const { result } = await runOnCluster(inputs, { kind: 'restore', mode: 'apply' }, there);
   ports.log.info(headline(result));
+}
+
+async function wanted(inputs: Inputs, ports: Ports): Promise<ClusterTask> {
+  const mode = inputs.mode === 'plan' ? 'plan' : 'apply';
+  return { kind: 'deploy', mode, allowOlder: inputs.allowOlder, ingredients: await gather(inputs, ports) };
 }
 
 /** The YAML reader comes when it is needed: post never needs it. */

@@ -1,5 +1,6 @@
 import { isArrayOf, isObject, isString, parseJson } from '@slipway/kernel/json';
 import { ApiRefusal, type KubeApi, type KubeList, type ListQuery } from './api.ts';
+import { knownKind } from './known-kinds.ts';
 import { isKubeObject, toList } from './narrow.ts';
 import { describeRef, type KubeObject, type ObjectRef, refOf } from './object.ts';
 import { collectionPath, groupPath, objectPath, type Resource, selectorQuery, withQuery } from './paths.ts';
@@ -25,6 +26,8 @@ export function createClient(ports: TransportPorts): KubeApi {
 
   /** Read once per group and version; a definition that came in this run is found by asking again. */
   async function find(apiVersion: string, kind: string): Promise<Resource | undefined> {
+    const fixed = knownKind(apiVersion, kind);
+    if (fixed !== undefined) return fixed;
     const group = groups.get(apiVersion) ?? discover(apiVersion);
     groups.set(apiVersion, group);
     const resource = await group.then(

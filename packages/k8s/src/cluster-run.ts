@@ -14,8 +14,9 @@ import { createLease } from './lease.ts';
 import type { KubeObject } from './object.ts';
 import { type KubePlace, leaseRef } from './place.ts';
 import { type Ingredients, placeIngredients, prepareRelease } from './prepare.ts';
-import { createRecords } from './records.ts';
+import { createRecords, type Recorded } from './records.ts';
 import type { ClusterSession } from './session.ts';
+import { readKey } from './set-key.ts';
 import { type Brought, openSets } from './set-store.ts';
 import { createTarget } from './target.ts';
 
@@ -58,6 +59,15 @@ export type ClusterSettings = Pick<
   'app' | 'environment' | 'namespace' | 'rolloutTimeout' | 'forceConflicts' | 'lockWait' | 'lease' | 'keep'
 >;
 
+const NOTHING_RECORDED: Recorded = {
+  entries: [],
+  journal: '',
+  problems: [],
+  installed: null,
+  cutOff: null,
+  found: {},
+};
+
 /** Kubernetes replaces pods by the rules in the manifests; there is one member, and it is never taken out. */
 const TACTICS = {
   strategy: 'rolling',
@@ -70,12 +80,16 @@ const TACTICS = {
 export async function runByApi(settings: ClusterSettings, task: ClusterTask, ports: ApiPorts): Promise<ClusterResult> {
   const { app, environment, namespace } = settings;
   const place = { app, environment, namespace };
+  const { api, clock, log, run, signal, lost } = ports;
+  const records = createRecords(api, place, settings.keep);
+  // Not yet the truth, since nobody holds the lease; but mostly it will be, and then some answers are there already.
+  const hint = records.read().catch(() => NOTHING_RECORDED);
   const brought = task.kind === 'deploy' ? await bring(task, place, ports) : undefined;
   const holder = randomUUID();
-  const session = openSession(settings, task, place, brought, ports);
-  const { api, clock, log, run, signal, lost } = ports;
+  const session = openSession(settings, task, place, { records, recorded: await hint, brought }, ports);
+  const { installed } = session.recorded;
+  if (task.kind === 'deploy' && installed !== null) void session.sets.find(installed).catch(() => {});
   if (task.kind === 'rollback') {
-    const { installed } = await session.records.read();
     await checkPermissions(installed === null ? [] : ((await session.sets.find(installed)) ?? []), place, api);
   }
   const lease = createLease({
@@ -123,9 +137,11 @@ async function bring(
     import('./checks/warnings.ts'),
   ]);
   refuseEndless(objects);
+  // A key that cannot be read is told with all else that is missing, or when it is read again.
+  const key = readKey(api, place).catch(() => undefined);
   await checkPermissions(objects, place, api);
   for (const warning of findWarnings(objects)) log.warning(describeProblem(warning));
-  return await prepareRelease(objects, ingredients, api, place, mode, log);
+  return await prepareRelease(objects, ingredients, api, place, { mode, log, knownKey: await key });
 }
 
 /** Before the first write; what a rollback touches is as good as what is there. */
@@ -142,7 +158,7 @@ function openSession(
   settings: ClusterSettings,
   { kind }: ClusterTask,
   place: KubePlace,
-  brought: Brought | undefined,
+  { brought, ...known }: Pick<ClusterSession, 'records' | 'recorded'> & { readonly brought: Brought | undefined },
   ports: ApiPorts,
 ): ClusterSession {
   const { api, log } = ports;
@@ -151,10 +167,9 @@ function openSession(
     place,
     log,
     sets: openSets(api, place, brought),
-    records: createRecords(api, place),
+    ...known,
     works: createWorks({ ...ports, force: settings.forceConflicts, timeoutMs: settings.rolloutTimeout }),
     returning: kind !== 'deploy',
-    recorded: { entries: [], journal: '', problems: [], installed: null, cutOff: null, found: {} },
     applied: new Map(),
   };
 }

@@ -4,6 +4,7 @@ import { parseJournal, unfinished } from '@slipway/rollout/journal';
 import type { Observation } from '@slipway/rollout/target';
 import type { Capabilities } from '@slipway/strategy/topology';
 import { isWorkload } from './kinds.ts';
+import type { Recorded } from './records.ts';
 import { isRecordedSecret } from './release-set.ts';
 import { isJob } from './render/job-names.ts';
 import { type ClusterSession, MEMBER } from './session.ts';
@@ -14,11 +15,15 @@ export const CAPABILITIES: Capabilities = { weights: 'none', slots: 1, replaces:
 /** Records, and whether what was installed last runs now: whole, ready, and as it was applied. */
 export async function observe(session: ClusterSession): Promise<Observation> {
   const { place, records } = session;
-  const recorded = await records.read();
+  // Looked at beside the records, since those say mostly what we know already.
+  const guess = session.recorded;
+  const early = whyNotReady(guess, session).catch(() => undefined);
+  // A rollback may go anywhere, and must know what was ever rolled back from.
+  const recorded = await records.read(session.returning ? 'whole' : 'kept');
   session.recorded = recorded;
   const { installed, entries, problems } = recorded;
   const release = installed === null ? null : identify(installed, session);
-  const why = installed === null ? [] : await whyNotReady(installed, session);
+  const why = (isSame(guess, recorded) ? await early : undefined) ?? (await whyNotReady(recorded, session));
   return {
     topology: {
       capabilities: CAPABILITIES,
@@ -38,8 +43,16 @@ export async function observe(session: ClusterSession): Promise<Observation> {
   };
 }
 
-async function whyNotReady(installed: Digest, { sets, works, recorded }: ClusterSession): Promise<readonly string[]> {
-  if (recorded.cutOff !== null) return ['a run before this one was cut off while it applied it'];
+function isSame(a: Recorded, b: Recorded): boolean {
+  return a.installed === b.installed && (a.cutOff === null) === (b.cutOff === null);
+}
+
+async function whyNotReady(
+  { installed, cutOff }: Recorded,
+  { sets, works }: ClusterSession,
+): Promise<readonly string[]> {
+  if (installed === null) return [];
+  if (cutOff !== null) return ['a run before this one was cut off while it applied it'];
   const objects = await sets.find(installed);
   if (objects === undefined) return ['the objects that were applied last are not kept any more'];
   const asked = objects.filter((object) => !isJob(object) && !isRecordedSecret(object));

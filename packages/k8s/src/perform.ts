@@ -25,7 +25,7 @@ export async function perform(
     case 'start':
       return await start(session, step, context);
     case 'probe':
-      return failures(session, await probe(session, step.release.digest, context.signal));
+      return await probeWhileNoting(session, step.release.digest, context.signal);
     case 'retire':
       return await retire(session, step, context);
     // Kubernetes moves the traffic by itself, and these are not planned for it.
@@ -98,6 +98,20 @@ async function bring(
   return [];
 }
 
+/** That the start was done is written while its pods come up. */
+async function probeWhileNoting(
+  session: ClusterSession,
+  digest: Digest,
+  signal: AbortSignal,
+): Promise<readonly MemberFailure[]> {
+  const noted = session.records.flush();
+  // Told below; who was robbed ends by the signal.
+  noted.catch(() => {});
+  const trouble = await probe(session, digest, signal);
+  await noted;
+  return failures(session, trouble);
+}
+
 async function probe(
   { api, sets, works, applied }: ClusterSession,
   digest: Digest,
@@ -131,7 +145,7 @@ async function retire(
     });
   }
   const started = await start(session, { ...step, kind: 'start', release: before }, context);
-  return started.length > 0 ? started : failures(session, await probe(session, before.digest, context.signal));
+  return started.length > 0 ? started : await probeWhileNoting(session, before.digest, context.signal);
 }
 
 async function removeAll({ api, log }: ClusterSession, objects: readonly KubeObject[]): Promise<readonly Trouble[]> {
@@ -169,7 +183,9 @@ async function journaled(
 
   await note('intent', first);
   const trouble = await effect();
-  await note(trouble.length === 0 ? 'done' : 'failed', trouble.length === 0 ? last : {});
+  // Nobody is misled when the end of a step comes late: it is done again. What else is so from now on cannot wait.
+  if (trouble.length === 0 && Object.keys(last).length === 0) session.records.later({ ...line, state: 'done' });
+  else await note(trouble.length === 0 ? 'done' : 'failed', trouble.length === 0 ? last : {});
   if (step.kind === 'start' || step.kind === 'retire') session.recorded = { ...session.recorded, cutOff: null };
   return failures(session, trouble);
 }

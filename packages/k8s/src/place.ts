@@ -10,6 +10,9 @@ export interface KubePlace {
 
 export const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'slipway' } as const;
 
+/** Says of what else we keep to whose records it belongs. */
+export const RECORD_LABEL = 'slipway.dev/record';
+
 /** Longest name of what we keep, with room for a suffix below the limit of 63. */
 const LONGEST = 40;
 

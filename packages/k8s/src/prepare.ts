@@ -21,6 +21,13 @@ export interface Ingredients {
   readonly origin: Omit<Origin, 'images'>;
 }
 
+export interface Preparation {
+  readonly mode: 'apply' | 'plan';
+  readonly log: Log;
+  /** The key, where it was read already. */
+  readonly knownKey?: string | undefined;
+}
+
 /** Stands for the key where none is and nothing may be written. */
 const NO_KEY = 'no key yet';
 
@@ -39,10 +46,9 @@ export async function prepareRelease(
   { images, origin }: Ingredients,
   api: KubeApi,
   place: KubePlace,
-  mode: 'apply' | 'plan',
-  log: Log,
+  { mode, log, knownKey }: Preparation,
 ): Promise<Brought> {
-  const key = mode === 'apply' ? await ensureKey(api, place) : await readKey(api, place);
+  const key = knownKey ?? (mode === 'apply' ? await ensureKey(api, place) : await readKey(api, place));
   if (key === undefined && objects.some(({ kind }) => kind === 'Secret')) {
     log.info('Nothing was deployed here yet, so the names of Secrets and the digest of the release will be others.');
   }

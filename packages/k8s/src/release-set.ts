@@ -6,7 +6,7 @@ import { canonicalJson, isArrayOf, isObject, isString, parseJson } from '@slipwa
 import type { KubeApi } from './api.ts';
 import { isKubeObject } from './narrow.ts';
 import type { KubeObject } from './object.ts';
-import { type KubePlace, MANAGED_BY, recordName } from './place.ts';
+import { type KubePlace, MANAGED_BY, RECORD_LABEL, recordName } from './place.ts';
 import { isRobbed, writeOnce } from './write-once.ts';
 
 /** The media type of a set's canonical JSON, which its digest names. */
@@ -47,7 +47,7 @@ export async function storeSet(set: ReleaseSet, api: KubeApi, place: KubePlace):
       metadata: {
         name: partName(place, set.digest, part),
         namespace: place.namespace,
-        labels: { ...MANAGED_BY, [SET_LABEL]: shortDigest(set.digest), 'slipway.dev/record': recordName(place) },
+        labels: { ...MANAGED_BY, [SET_LABEL]: shortDigest(set.digest), [RECORD_LABEL]: recordName(place) },
         annotations: { 'slipway.dev/parts': String(parts) },
       },
       immutable: true,
@@ -84,7 +84,7 @@ export async function loadSet(
 
 /** Sets that are kept, by the first digits of their digests. */
 export async function listSets(api: KubeApi, place: KubePlace): Promise<readonly KubeObject[]> {
-  const labelSelector = `${SET_LABEL},slipway.dev/record=${recordName(place)}`;
+  const labelSelector = `${SET_LABEL},${RECORD_LABEL}=${recordName(place)}`;
   return (await api.list({ apiVersion: 'v1', kind: 'ConfigMap', namespace: place.namespace, labelSelector })).items;
 }
 

@@ -23,15 +23,20 @@ export interface SetStore {
 
 /** Recorded sets never change, so each is read once. */
 export function openSets(api: KubeApi, place: KubePlace, brought: Brought | undefined): SetStore {
-  const read = new Map<Digest, readonly KubeObject[]>();
+  const read = new Map<Digest, Promise<readonly KubeObject[] | undefined>>();
 
   async function find(digest: Digest): Promise<readonly KubeObject[] | undefined> {
     if (brought?.set.digest === digest) return brought.set.objects;
-    const known = read.get(digest);
-    if (known !== undefined) return known;
-    const loaded = await loadSet(digest, api, place);
-    if (loaded !== undefined) read.set(digest, loaded);
-    return loaded;
+    const known = read.get(digest) ?? loadSet(digest, api, place);
+    read.set(digest, known);
+    try {
+      const set = await known;
+      if (set === undefined) read.delete(digest);
+      return set;
+    } catch (thrown) {
+      read.delete(digest);
+      throw thrown;
+    }
   }
 
   return {

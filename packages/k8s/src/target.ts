@@ -3,6 +3,7 @@ import type { KubeLease } from './lease.ts';
 import { CAPABILITIES, observe } from './observe.ts';
 import { perform } from './perform.ts';
 import { prune } from './prune.ts';
+import { listSets } from './release-set.ts';
 import type { ClusterSession } from './session.ts';
 
 /**
@@ -18,9 +19,9 @@ export function createTarget(session: ClusterSession, lease: KubeLease, lost: Ab
     observe: () => observe(session),
     perform: (step, context) => perform(session, step, context),
     async record(entry, keep) {
-      await records.append(entry);
-      session.recorded = await records.read();
-      await prune(session, keep);
+      const [recorded, present] = await Promise.all([records.append(entry), listSets(session.api, session.place)]);
+      session.recorded = recorded;
+      await prune(session, present, keep);
     },
     unlock: () => lease.unlock(),
   };

@@ -11,8 +11,11 @@ export interface Ledger {
   readonly problems: readonly string[];
 }
 
-/** `end`: the text lacks lines at its beginning, so nobody knows what its first line continues. */
-export function parseLedger(text: string, part: 'whole' | 'end' = 'whole'): Ledger {
+/**
+ * `continued` is the digest of the line before the first one, which stands elsewhere; `end`: the text lacks lines at its
+ * beginning, so nobody knows what its first line continues. Without it the text is whole.
+ */
+export function parseLedger(text: string, continued: Digest | 'end' = chainedTo(undefined)): Ledger {
   const entries: LedgerEntry[] = [];
   const problems: string[] = [];
   const lines = linesOf(text);
@@ -25,8 +28,8 @@ export function parseLedger(text: string, part: 'whole' | 'end' = 'whole'): Ledg
     } else if (isObject(value) && value.schema === LEDGER_SCHEMA) {
       if (!isEntry(value)) problems.push(`The ledger has a line with wrong fields ${where}: it is left out.`);
       else entries.push(value);
-      const known = index > 0 || part === 'whole';
-      if (known && value.prev !== chainedTo(lines[index - 1])) {
+      const before = index > 0 ? chainedTo(lines[index - 1]) : continued;
+      if (before !== 'end' && value.prev !== before) {
         problems.push(`The ledger was changed: the line ${where} does not continue what stands before it.`);
       }
     }

@@ -16,7 +16,7 @@ export interface Failure {
   readonly logs?: (lines: readonly string[]) => void;
 }
 
-const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
+export const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
 
 export const FAILURES: readonly Failure[] = [
   {
@@ -157,24 +157,24 @@ export const FAILURES: readonly Failure[] = [
   },
 ];
 
-function waits(reason: string, message = /./): (pod: KubeObject) => boolean {
+export function waits(reason: string, message = /./): (pod: KubeObject) => boolean {
   return (pod) =>
     listAt(pod, 'status', 'containerStatuses').some(
       ({ state }) => textAt(state, 'waiting', 'reason') === reason && message.test(textAt(state, 'waiting', 'message')),
     );
 }
 
-function ends(statuses: string): (pod: KubeObject) => boolean {
+export function ends(statuses: string): (pod: KubeObject) => boolean {
   return (pod) => listAt(pod, 'status', statuses).some(({ state }) => textAt(state, 'terminated', 'reason') !== '');
 }
 
-function quota({ namespace }: Place): KubeObject {
+export function quota({ namespace }: Place): KubeObject {
   const metadata = { name: 'small', namespace };
   return { apiVersion: 'v1', kind: 'ResourceQuota', metadata, spec: { hard: { 'limits.memory': '10Gi' } } };
 }
 
 /** Resolves when the quota is enforced. */
-async function limitMemory(place: Place): Promise<void> {
+export async function limitMemory(place: Place): Promise<void> {
   const { api, namespace } = place;
   await api.apply(quota(place));
   for await (const seen of api.watch({ ...refOf(quota(place)), namespace }, AbortSignal.timeout(10_000))) {

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { systemClock } from '@slipway/effects/clock';
 import type { KubeApi, ListQuery } from '@slipway/k8s/api';
+import { createWorks } from '@slipway/k8s/cluster-works';
 import { type KubeObject, refOf } from '@slipway/k8s/object';
 import { awaitRollout } from '@slipway/k8s/rollout/await-rollout';
 import type { RolloutTrouble } from '@slipway/k8s/rollout/explain';
 import { RolloutFailure } from '@slipway/k8s/rollout/failure';
 import { awaitedOf } from '@slipway/k8s/rollout/scene';
+import type { Trouble } from '@slipway/k8s/works';
 import type { Cluster } from '../../lab/k8s/cluster.ts';
 import { type AppOptions, podTemplate } from '../../lab/k8s/pod.ts';
 import { keptLog } from '../../support/kept-log.ts';
@@ -54,6 +56,19 @@ export async function rejected(
     return { trouble, at };
   }
   assert.fail('it was rolled out');
+}
+
+/** The same of a Job that is run as a release brings it: the first of the objects. */
+export async function failedJob(
+  { api }: Place,
+  [job]: readonly object[],
+  timeoutMs: number,
+): Promise<{ readonly trouble: Trouble; readonly at: number }> {
+  const works = createWorks({ api, clock: systemClock, log: keptLog(), force: true, timeoutMs });
+  const [trouble] = await works.runJobs([job as KubeObject], new AbortController().signal);
+  const at = performance.now();
+  assert.ok(trouble !== undefined, 'it ran to a good end');
+  return { trouble, at };
 }
 
 /** What is looked for by somebody else than the code under test. */

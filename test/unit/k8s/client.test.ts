@@ -53,14 +53,21 @@ test('an apply names us, and says when it is forced or dry', async () => {
 
 test('kinds are looked up once; one that is not known, each time', async () => {
   await withServer(echo, async (api, server) => {
-    await Promise.all([api.apply(web()), api.apply(web()), api.isNamespaced('apps/v1', 'Deployment')]);
-    assert.equal(server.asked.filter(({ path }) => path === '/apis/apps/v1').length, 1);
+    const namespace = await Promise.all([api.resource('v1', 'Namespace'), api.resource('v1', 'Namespace')]);
+    assert.deepEqual(namespace[0], { name: 'namespaces', namespaced: false });
+    assert.equal(server.asked.filter(({ path }) => path === '/api/v1').length, 1);
 
-    assert.deepEqual(await api.resource('v1', 'Namespace'), { name: 'namespaces', namespaced: false });
-    assert.equal(await api.isNamespaced('v1', 'Pod'), true);
     assert.equal(await api.isNamespaced('x.io/v1', 'Foo'), undefined);
     assert.equal(await api.isNamespaced('x.io/v1', 'Foo'), undefined);
     assert.equal(server.asked.filter(({ path }) => path === '/apis/x.io/v1').length, 2);
+  });
+});
+
+test('what every cluster has is not looked up', async () => {
+  await withServer(echo, async (api, server) => {
+    await api.apply(web());
+    assert.equal(await api.isNamespaced('v1', 'Pod'), true);
+    assert.equal(server.asked.length, 1);
   });
 });
 
@@ -72,9 +79,9 @@ test('a look-up that failed is not remembered', async () => {
   });
   const api = createClient(server.ports);
 
-  await assert.rejects(api.isNamespaced('v1', 'Pod'), /not yet/);
+  await assert.rejects(api.isNamespaced('v1', 'Namespace'), /not yet/);
   healthy = true;
-  assert.equal(await api.isNamespaced('v1', 'Pod'), true);
+  assert.equal(await api.isNamespaced('v1', 'Namespace'), false);
 });
 
 test('what is not there is undefined, and nothing to delete is a success', async () => {

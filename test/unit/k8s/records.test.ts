@@ -5,6 +5,7 @@ import { recordName } from '@slipway/k8s/place';
 import { createRecords } from '@slipway/k8s/records';
 import { digestOf } from '@slipway/kernel/digest';
 import type { JournalLine } from '@slipway/rollout/entry';
+import { parseJournal } from '@slipway/rollout/journal';
 import { anEntry } from '../../support/entries.ts';
 import { memoryCluster } from '../../support/memory-cluster.ts';
 
@@ -28,13 +29,13 @@ function aLine(overrides: Partial<JournalLine> = {}): Omit<JournalLine, 'schema'
 
 test('what was written is read back by the next run', async () => {
   const { api } = memoryCluster();
-  const records = createRecords(api, place);
+  const records = createRecords(api, place, 5);
   await records.read();
   await records.note(aLine(), { installed: digestOf('v1'), found: { [digestOf('v1')]: ['/Service/web/shop'] } });
   await records.note(aLine({ state: 'done' }));
   await records.append(anEntry('v1'));
 
-  const read = await createRecords(api, place).read();
+  const read = await createRecords(api, place, 5).read();
 
   assert.equal(read.installed, digestOf('v1'));
   assert.deepEqual(read.found, { [digestOf('v1')]: ['/Service/web/shop'] });
@@ -48,7 +49,7 @@ test('what was written is read back by the next run', async () => {
 
 test('a start that nobody finished is told, with what was installed before', async () => {
   const { api } = memoryCluster();
-  const records = createRecords(api, place);
+  const records = createRecords(api, place, 5);
   await records.read();
   await records.note(aLine({ before: digestOf('v0') }), { installed: digestOf('v1') });
   await records.note(aLine({ kind: 'stage', step: 2, state: 'done' }));
@@ -58,7 +59,7 @@ test('a start that nobody finished is told, with what was installed before', asy
 
 test('nothing is installed once that is said', async () => {
   const { api } = memoryCluster();
-  const records = createRecords(api, place);
+  const records = createRecords(api, place, 5);
   await records.read();
   await records.note(aLine(), { installed: digestOf('v1') });
   await records.note(aLine({ kind: 'retire', state: 'done' }), { installed: null });
@@ -68,7 +69,7 @@ test('nothing is installed once that is said', async () => {
 
 test('an entry that is there already is not written again', async () => {
   const { api, writes } = memoryCluster();
-  const records = createRecords(api, place);
+  const records = createRecords(api, place, 5);
   await records.read();
   await records.append(anEntry('v1'));
   const before = writes.length;
@@ -80,7 +81,7 @@ test('an entry that is there already is not written again', async () => {
 
 test('who writes on what is not the newest fails, and knows that it is lost', async () => {
   const { api } = memoryCluster();
-  const [first, second] = [createRecords(api, place), createRecords(api, place)];
+  const [first, second] = [createRecords(api, place, 5), createRecords(api, place, 5)];
   await first.read();
   await first.note(aLine());
   await second.read();
@@ -106,7 +107,7 @@ test('a write whose answer got lost is found done, and is not done twice', async
       return done;
     },
   };
-  const records = createRecords(flaky, place);
+  const records = createRecords(flaky, place, 5);
   await records.read();
   await records.note(aLine());
   await records.note(aLine({ state: 'done' }));
@@ -117,9 +118,29 @@ test('a write whose answer got lost is found done, and is not done twice', async
   assert.equal(records.lost.aborted, false);
 });
 
+test('the end of a step is written with what is written next, in its place', async () => {
+  const { api, writes } = memoryCluster();
+  const records = createRecords(api, place, 5);
+  const states = async () => parseJournal((await records.read()).journal).map(({ step, state }) => `${step} ${state}`);
+  await records.read();
+  await records.note(aLine());
+  const before = writes.length;
+
+  records.later(aLine({ state: 'done' }));
+  assert.equal(writes.length, before);
+  await records.note(aLine({ step: 2 }));
+  assert.deepEqual(await states(), ['1 intent', '1 done', '2 intent']);
+
+  records.later(aLine({ step: 2, state: 'done' }));
+  await records.flush();
+  await records.flush();
+  assert.deepEqual(await states(), ['1 intent', '1 done', '2 intent', '2 done']);
+  assert.equal(writes.length, before + 2);
+});
+
 test('the journal keeps its last lines, since a ConfigMap is small', async () => {
   const { api } = memoryCluster();
-  const records = createRecords(api, place);
+  const records = createRecords(api, place, 5);
   await records.read();
   for (let step = 1; step <= 130; step += 1) await records.note(aLine({ step }));
 

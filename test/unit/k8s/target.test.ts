@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { live, parseLedger } from '@slipway/rollout/ledger';
 import { isGreen } from '@slipway/rollout/result';
 import * as fc from 'fast-check';
 import {
@@ -11,10 +12,15 @@ import {
   mortalApi,
   rollBack,
   runTask,
+  slowApi,
   withoutLease,
 } from '../../support/cluster-runs.ts';
+import { archivesOf, fillLedger, wholeLedger } from '../../support/long-ledger.ts';
 import { servedImages } from '../../support/memory-controllers.ts';
 import { aConfigMap, aJob, aService, shopObjects } from '../../support/shop-objects.ts';
+
+/** Of the API, each asked for when the one before it has come: a second on a slow line of 50 ms. */
+const MOST_ANSWERS = 20;
 
 const served = ({ cluster }: ClusterLab): readonly string[] => servedImages(cluster.objects, 'shop');
 const names = ({ cluster }: ClusterLab, kind: string): readonly string[] =>
@@ -211,6 +217,54 @@ for (const bad of [false, true]) {
   });
 }
 
+test('killed at any write of a release that makes the ledger too long: no line is lost', async (t) => {
+  let boundaries = 0;
+  for (const when of ['before', 'after'] as const) {
+    for (let n = 1; ; n += 1) {
+      const lab = clusterLab();
+      await bring(lab, 'v1', shopObjects('app:1'));
+      fillLedger(lab.cluster);
+      const mortal = mortalApi(lab.cluster.api, n, when);
+      const end = await Promise.race([
+        bring(lab, 'v2', shopObjects('app:2'), { api: mortal.api }).then(() => 'lived' as const),
+        mortal.died.then(() => 'died' as const),
+      ]);
+      if (end === 'died') await bring(lab, 'v2', shopObjects('app:2'));
+
+      const at = `${when} write ${n}`;
+      const { entries, problems } = parseLedger(wholeLedger(lab.cluster));
+      assert.deepEqual(problems, [], at);
+      assert.deepEqual(
+        entries.map(({ number }) => number),
+        entries.map((_, index) => index + 1),
+        at,
+      );
+      assert.equal(live(entries)?.version, 'v2', at);
+      assert.equal(archivesOf(lab.cluster).length, 1, at);
+      const { result } = await bring(lab, 'v2', shopObjects('app:2'));
+      assert.equal(result.outcome, 'unchanged', at);
+      if (end === 'lived') break;
+      boundaries += 1;
+    }
+  }
+  t.diagnostic(`${boundaries} boundaries`);
+});
+
+test('a rollback knows what was rolled back from, however long ago', async () => {
+  const lab = clusterLab();
+  const settings = { keep: 3 };
+  const again = (version: string) => bring(lab, version, shopObjects(`app:${version.slice(1)}`), { settings });
+  for (const version of ['v1', 'v2', 'v3']) await again(version);
+  await rollBack(lab, '', { settings });
+  fillLedger(lab.cluster);
+  for (const version of ['v3', 'v2', 'v3', 'v4']) await again(version);
+
+  const { result } = await rollBack(lab, '', { settings });
+
+  assert.equal(archivesOf(lab.cluster).length, 1);
+  assert.equal(result.version, 'v2', 'v3 was rolled back from once');
+});
+
 test('killed at any write of a rollback: the next run converges', async (t) => {
   let boundaries = 0;
   for (const when of ['before', 'after'] as const) {
@@ -237,6 +291,18 @@ test('killed at any write of a rollback: the next run converges', async (t) => {
     }
   }
   t.diagnostic(`${boundaries} boundaries`);
+});
+
+test('a deployment waits for few answers one after the other', async (t) => {
+  const lab = clusterLab();
+  for (let n = 1; n <= 6; n += 1) await bring(lab, `v${n}`, shopObjects(`app:${n}`));
+  const began = lab.clock.monotonic();
+
+  await bring(lab, 'v7', shopObjects('app:7'), { api: slowApi(lab.cluster.api, lab.clock, 100) });
+
+  const answers = Math.round((lab.clock.monotonic() - began) / 100);
+  t.diagnostic(`${answers} one after the other, with pods that are ready at once`);
+  assert.ok(answers <= MOST_ANSWERS);
 });
 
 test('answers that get lost before or after a write cost no deployment', async () => {

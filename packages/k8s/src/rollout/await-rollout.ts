@@ -8,6 +8,7 @@ import { type Bell, createBell } from './bell.ts';
 import { failureOf } from './failure.ts';
 import { type Finding, findingKey } from './finding.ts';
 import { kindsFor, type View, viewNamespace } from './live.ts';
+import { createLogKeeper } from './log-keeper.ts';
 import { byNamespace, type Look, look } from './look.ts';
 import { narrator } from './narrate.ts';
 import type { Awaited } from './scene.ts';
@@ -79,6 +80,8 @@ async function untilReady(
   const isDue = (finding: Finding): boolean => stopwatch.since(findingKey(finding)) >= finding.terminalAfterMs;
   const nodes = nodeReader(api, bell.ring);
   const freed = new Set<string>();
+  const logs = createLogKeeper(api);
+  const explaining = { api, clock, kept: logs.kept };
 
   for (;;) {
     stopwatch.nextRound();
@@ -90,10 +93,11 @@ async function untilReady(
     const lost = late.filter(
       ({ readiness, findings }) => readiness.kind === 'failed' || findings.filter(isDue).length > 0,
     );
-    if (lost.length > 0) throw await failureOf(lost, isDue, undefined, { api, clock });
+    if (lost.length > 0) throw await failureOf(lost, isDue, undefined, explaining);
     const rest = deadline - clock.monotonic();
-    if (rest <= 0) throw await failureOf(late, isDue, timeoutMs, { api, clock });
+    if (rest <= 0) throw await failureOf(late, isDue, timeoutMs, explaining);
 
+    logs.keep(late.filter(({ scene }) => scene.workload.kind === 'Job').flatMap(({ findings }) => findings));
     for (const { scene } of late) await unblock(scene, freed, { api, log, since: stopwatch.since });
     if (late.some(findsNoNode)) nodes.ask();
     await bell.wait(Math.min(TICK_MS, rest), signal);

@@ -9,10 +9,12 @@ import { isReady, type Scene } from './scene.ts';
 
 /**
  * All that keeps the new revision of a workload from getting ready, what is nearest to the root first. Pods of other
- * revisions are nobody's concern here: that they are broken may be why there is a new one.
+ * revisions are nobody's concern here: that they are broken may be why there is a new one. Of what is `over`, such as a
+ * Job that gave up, pods on their way out count too: nobody else can tell why.
  */
-export function diagnose(scene: Scene): readonly Finding[] {
-  const pods = revisionsOf(scene)?.fresh ?? [];
+export function diagnose(scene: Scene, over = false): readonly Finding[] {
+  const fresh = revisionsOf(scene)?.fresh ?? [];
+  const pods = over ? [...fresh, ...scene.pods.filter((pod) => !fresh.includes(pod))] : fresh;
   const provedElsewhere = pods.some(isReady);
   return [...creationFindings(scene), ...pods.flatMap((pod) => findingsOf(pod, scene, provedElsewhere))].toSorted(
     (a, b) => CAUSES.indexOf(a.cause) - CAUSES.indexOf(b.cause),

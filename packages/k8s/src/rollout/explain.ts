@@ -6,6 +6,7 @@ import type { Trouble } from '../works.ts';
 import { countAt, textAt } from './fields.ts';
 import type { Finding } from './finding.ts';
 import { HINTS } from './hints.ts';
+import { LOG_LINES, type LogKeeper } from './log-keeper.ts';
 import { eventTime, type Scene } from './scene.ts';
 
 /** Why a workload was not rolled out: the root cause in a paragraph, and the log that explains it. */
@@ -18,9 +19,10 @@ export interface RolloutTrouble extends Trouble {
 export interface ExplainPorts {
   readonly api: Pick<KubeApi, 'logs'>;
   readonly clock: Clock;
+  /** Of pods that may be gone. */
+  readonly kept?: LogKeeper['kept'];
 }
 
-const LINES = 50;
 const EVENTS = 10;
 /** Nodes that are cut off never answer. */
 const LOG_MS = 2_000;
@@ -51,23 +53,33 @@ interface ReadLog {
   readonly lastLines: readonly string[];
 }
 
-async function readLog({ subject, container, log }: Finding, { api, clock }: ExplainPorts): Promise<ReadLog> {
-  if (log === undefined || container === undefined) return { note: '', lastLines: [] };
-  const over = new AbortController();
+async function readLog(finding: Finding, ports: ExplainPorts): Promise<ReadLog> {
+  if (finding.log === undefined || finding.container === undefined) return { note: '', lastLines: [] };
   try {
-    const text = await Promise.race([
-      api.logs(refOf(subject), container, { lines: LINES, previous: log === 'previous' }),
-      clock.sleep(LOG_MS, over.signal).then(() => Promise.reject(new Error('the node does not answer'))),
-    ]);
-    const lastLines = text
+    const lastLines = (await lastWords(finding, finding.container, ports))
       .split('\n')
       .filter((line) => line !== '')
-      .slice(-LINES);
+      .slice(-LOG_LINES);
     return { note: lastLines.length === 0 ? ' It wrote no log.' : '', lastLines };
   } catch (cause) {
     return { note: ` Its log cannot be read: ${messageOf(cause)}.`, lastLines: [] };
+  }
+}
+
+async function lastWords(finding: Finding, container: string, { api, clock, kept }: ExplainPorts): Promise<string> {
+  const { subject, log } = finding;
+  const over = new AbortController();
+  const late = clock.sleep(LOG_MS, over.signal).then(() => Promise.reject(new Error('the node does not answer')));
+  try {
+    const asked = api.logs(refOf(subject), container, { lines: LOG_LINES, previous: log === 'previous' });
+    return await Promise.race([asked, late]);
+  } catch (cause) {
+    const text = await Promise.race([kept?.(finding), late]).catch(() => undefined);
+    if (text === undefined) throw cause;
+    return text;
   } finally {
     over.abort();
+    late.catch(() => {});
   }
 }
 

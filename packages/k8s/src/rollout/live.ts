@@ -17,11 +17,16 @@ export interface View {
   readonly live: Live;
   /** The object of that name as it is, or as it was last seen before it was deleted. */
   last(ref: ObjectRef): { readonly object: KubeObject; readonly gone: boolean } | undefined;
+  /** Objects of the kind as they were last seen before they were deleted. */
+  readonly departed: (kind: string) => readonly KubeObject[];
   /** Whether each kind was listed once. */
   isComplete(): boolean;
   /** Settles when the signal is aborted; rejects when a watch cannot go on. */
   readonly over: Promise<unknown>;
 }
+
+/** A view at one moment. */
+export type Seen = Pick<View, 'live' | 'last' | 'departed'>;
 
 export interface ViewPorts {
   readonly api: Pick<KubeApi, 'watch'>;
@@ -95,6 +100,7 @@ export function viewNamespace(namespace: string | undefined, kinds: readonly Kin
       const before = departed.get(keyOf(kind, name));
       return before === undefined ? undefined : { object: before, gone: true };
     },
+    departed: (kind) => [...departed.values()].filter((object) => object.kind === kind),
     isComplete: () => kinds.every(({ kind }) => found.has(kind) || refused.has(kind)),
     over,
   };
@@ -105,7 +111,7 @@ export async function viewOnce(
   namespace: string | undefined,
   kinds: readonly Kind[],
   api: Pick<KubeApi, 'list'>,
-): Promise<Pick<View, 'live' | 'last'>> {
+): Promise<Seen> {
   const place = namespace === undefined ? {} : { namespace };
   const lists = kinds.map(
     async ({ apiVersion, kind, isOptional }): Promise<readonly [string, KubeList | undefined]> => {
@@ -117,6 +123,7 @@ export async function viewOnce(
   const live: Live = (kind) => (found.has(kind) ? found.get(kind)?.items : []);
   return {
     live,
+    departed: () => [],
     last({ kind, name }) {
       const object = live(kind)?.find(({ metadata }) => metadata.name === name);
       return object && { object, gone: false };

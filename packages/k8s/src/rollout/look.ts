@@ -2,9 +2,9 @@ import type { KubeApi } from '../api.ts';
 import { describeRef, type KubeObject } from '../object.ts';
 import { diagnose } from './diagnose.ts';
 import type { Finding } from './finding.ts';
-import { kindsFor, type View, viewOnce } from './live.ts';
+import { kindsFor, type Seen, viewOnce } from './live.ts';
 import { isAwaitable, judge } from './readiness.ts';
-import { type Awaited, type Scene, sceneOf } from './scene.ts';
+import { type Awaited, type Live, type Scene, sceneOf } from './scene.ts';
 import type { Readiness } from './verdict.ts';
 
 /** One workload at one moment. */
@@ -15,17 +15,19 @@ export interface Look {
   readonly findings: readonly Finding[];
 }
 
-export function look(
-  awaited: Awaited,
-  { live, last }: Pick<View, 'live' | 'last'>,
-  nodes: readonly KubeObject[] | undefined,
-): Look {
+export function look(awaited: Awaited, { live, last, departed }: Seen, nodes: readonly KubeObject[] | undefined): Look {
   const { apiVersion, kind, ...metadata } = awaited.ref;
   const { object, gone } = last(awaited.ref) ?? { object: { apiVersion, kind, metadata }, gone: true };
   const scene = sceneOf({ awaited, workload: object, gone, nodes }, live);
   const readiness = judge(scene);
   const isForPods = readiness.kind === 'waiting' || (readiness.kind === 'failed' && readiness.blame === 'pods');
-  return { scene, readiness, findings: isForPods ? diagnose(scene) : [] };
+  if (!isForPods) return { scene, readiness, findings: [] };
+  const isOver = readiness.kind === 'failed' && kind === 'Job';
+  if (!isOver) return { scene, readiness, findings: diagnose(scene) };
+  // A Job that gives up deletes its pods before it says so.
+  const all: Live = (each) => (each === 'Pod' ? [...(live(each) ?? []), ...departed(each)] : live(each));
+  const whole = sceneOf({ awaited, workload: object, gone, nodes }, all);
+  return { scene: whole, readiness, findings: diagnose(whole, true) };
 }
 
 /** What of these is not rolled out right now, in sentences; nothing is waited for. */

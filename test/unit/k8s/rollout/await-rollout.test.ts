@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ApiRefusal } from '@slipway/k8s/api';
 import type { KubeObject } from '@slipway/k8s/object';
 import { awaitRollout } from '@slipway/k8s/rollout/await-rollout';
 import type { RolloutTrouble } from '@slipway/k8s/rollout/explain';
@@ -237,4 +238,38 @@ test('what is not ready now is told without waiting', async () => {
     await whatIsNotReady([awaitedOf(ready.workload)], sceneApi(ready, { forbidden: ['Event'] }).api),
     [],
   );
+});
+
+test('a Job that deletes its pods when it gives up is explained by what they were, with their last lines', async () => {
+  const over = moment('job-failed');
+  const [pod] = over.others.filter(({ kind }) => kind === 'Pod');
+  assert.ok(pod !== undefined);
+  let isThere = true;
+  const logs = async (): Promise<string> => {
+    if (!isThere) throw new ApiRefusal(404, 'NotFound', 'no such pod', []);
+    return 'migrating\nmigration ended with status 4\n';
+  };
+  const run = start(withField(over, ['status'], { active: 1 }), { logs });
+  await run.clock.sleep(1_000);
+
+  isThere = false;
+  run.place.take(pod);
+  await run.clock.sleep(1_000);
+  run.place.put(over.workload);
+
+  const { what, lastLines } = await troubleOf(run);
+  assert.match(what, /BackoffLimitExceeded.*container app of pod broken-qk8jm ended with exit code 4 after 0 s\.$/);
+  assert.deepEqual(lastLines, ['migrating', 'migration ended with status 4']);
+});
+
+test('a pod that a Job lost before it went on is no reason against it', async () => {
+  const over = moment('job-failed');
+  const run = start(withField(over, ['status'], { active: 1 }));
+  await run.clock.sleep(1_000);
+  for (const pod of over.others) if (pod.kind === 'Pod') run.place.take(pod);
+  await run.clock.sleep(1_000);
+
+  run.place.put(withField(over, ['status'], { conditions: [{ type: 'Complete', status: 'True' }] }).workload);
+
+  await run.waited;
 });
