@@ -1,7 +1,7 @@
 import { humanSeconds } from '@slipway/kernel/duration';
 import type { Cluster } from '../lab/k8s/cluster.ts';
 import { type K8sDeployments, k8sDeployments } from '../support/k8s-deployments.ts';
-import { shopAddresses, shopRelease, shopSettled, shopUrls } from '../support/k8s-shop.ts';
+import { type ShopPlace, shopAddresses, shopRelease, shopSettled, shopUrls } from '../support/k8s-shop.ts';
 import { type Load, type LoadResult, startLoad } from '../support/load.ts';
 import type { StepResult } from '../support/runner/job.ts';
 import { until } from '../support/until.ts';
@@ -17,8 +17,7 @@ export interface Stage {
   readonly say: (line: string) => void;
 }
 
-interface Place extends Stage {
-  readonly namespace: string;
+interface Place extends Stage, ShopPlace {
   readonly runs: K8sDeployments;
 }
 

@@ -118,14 +118,15 @@ export function renderTraffic(result: TrafficResult, loadAverage: string): strin
   return `${renderTable([head, null, ...rows], new Set([1, 2, 3, 4, 5]))}\n\n${figures(result, loadAverage)}`;
 }
 
-function figures({ requests, failed, deploys, rollbacks, lines }: TrafficResult, loadAverage: string): string {
-  const lost = lines
+function figures(result: TrafficResult, loadAverage: string): string {
+  const { requests, failed, deploys, rollbacks, lines, lagMs } = result;
+  const controls = lines
     .filter(({ loses }) => loses)
-    .map((line) => `${line.name} ${line.failed} of ${count(line.requests)}`);
+    .map((line) => `${line.name} ${line.lost} of ${count(line.requests)}`);
   return [
     `${count(requests)} requests, ${failed} failed, ${deploys} deploys, ${rollbacks} rollbacks`,
-    `lost without: ${lost.join(', ')}`,
-    `load average ${loadAverage}`,
+    `lost with ${controls.join(', ')}`,
+    `load average ${loadAverage}, generators at most ${lagMs} ms behind`,
   ].join('; ');
 }
 
