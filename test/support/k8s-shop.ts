@@ -29,10 +29,14 @@ export async function shopUrls({ cluster, namespace }: ShopPlace): Promise<reado
 
 /** Until no pod of the shop but those that serve is left. */
 export async function shopSettled({ cluster, namespace }: ShopPlace): Promise<void> {
+  const path = '{range .items[*]}{.metadata.name} {.metadata.deletionTimestamp}{"\\n"}{end}';
   for (;;) {
-    const pods = await cluster.run(['get', 'pods', '-n', namespace, '-l', 'app=shop', '-o', 'name']);
-    if (pods.trim().split('\n').length <= REPLICAS) return;
-    await sleep(100);
+    const told = await cluster.run(['get', 'pods', '-n', namespace, '-l', 'app=shop', '-o', `jsonpath=${path}`]);
+    const pods = told.trim().split('\n');
+    if (pods.length <= REPLICAS) return;
+    const leaving = pods.flatMap((line) => (/^\S+ \S/.test(line) ? [`pod/${line.split(' ')[0]}`] : []));
+    if (leaving.length === 0) await sleep(100);
+    else await cluster.run(['wait', '--for=delete', ...leaving, '-n', namespace, '--timeout=60s']);
   }
 }
 
