@@ -27,6 +27,7 @@ export interface TrafficResult {
   /** While releases came and went that keep the whole contract. */
   readonly requests: number;
   readonly failed: number;
+  readonly lost: number;
   readonly deploys: number;
   readonly rollbacks: number;
   readonly lines: readonly Line[];
@@ -56,6 +57,7 @@ export function judge(played: readonly Played[], loads: readonly LoadResult[], w
   return {
     requests,
     failed: sum(kept.map((line) => line.failed)),
+    lost: sum(kept.map((line) => line.lost)),
     deploys: timesOf(lines, 'deploy'),
     rollbacks: timesOf(lines, 'roll back'),
     lines,
@@ -119,12 +121,12 @@ export function renderTraffic(result: TrafficResult, loadAverage: string): strin
 }
 
 function figures(result: TrafficResult, loadAverage: string): string {
-  const { requests, failed, deploys, rollbacks, lines, lagMs } = result;
+  const { requests, failed, lost, deploys, rollbacks, lines, lagMs } = result;
   const controls = lines
     .filter(({ loses }) => loses)
     .map((line) => `${line.name} ${line.lost} of ${count(line.requests)}`);
   return [
-    `${count(requests)} requests, ${failed} failed, ${deploys} deploys, ${rollbacks} rollbacks`,
+    `${count(requests)} requests, ${failed} failed (${lost} lost, ${failed - lost} late), ${deploys} deploys, ${rollbacks} rollbacks`,
     `lost with ${controls.join(', ')}`,
     `load average ${loadAverage}, generators at most ${lagMs} ms behind`,
   ].join('; ');

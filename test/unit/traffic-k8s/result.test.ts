@@ -29,7 +29,7 @@ test('what must lose none loses none, what must lose some does: the proof holds'
   );
   assert.match(
     renderTraffic(result, '0.1 0.2 0.3'),
-    /600 requests, 0 failed, 2 deploys, 1 rollbacks; lost with no preStop: go 6 of 200; load average 0\.1 0\.2 0\.3/,
+    /600 requests, 0 failed \(0 lost, 0 late\), 2 deploys, 1 rollbacks; lost with no preStop: go 6 of 200; load average 0\.1 0\.2 0\.3/,
   );
 });
 
