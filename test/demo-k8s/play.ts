@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { humanSeconds } from '@slipway/kernel/duration';
 import { untilServed } from '../demo/live.ts';
 import { type DemoResult, type PhaseResult, totalsOf } from '../demo/table.ts';
 import type { Cluster } from '../lab/k8s/cluster.ts';
 import type { K8sDeployments } from '../support/k8s-deployments.ts';
+import { shopSettled, shopUrls } from '../support/k8s-shop.ts';
 import { type Load, type LoadResult, startLoad } from '../support/load.ts';
 import type { StepResult } from '../support/runner/job.ts';
 import { BEFORE_CONTROL, CONTROL, manifestsOf, PHASES, type Phase, RELEASES } from './scenario.ts';
@@ -26,8 +26,6 @@ export interface Played {
 
 /** Requests per second through each of the two ways in. */
 const RATE = 125;
-/** Old pods still serve who is connected to them. */
-const REPLICAS = 4;
 
 interface Pod {
   readonly metadata: { readonly deletionTimestamp?: string };
@@ -52,7 +50,7 @@ export async function play(stage: Stage): Promise<Played> {
       const running = perform(stage, phase);
       if (loads.length === 0) loads = await loadOnceServed(stage, phase.name, running);
       const done = await running;
-      await settled(stage);
+      await shopSettled(stage);
       ended.push(done);
       stage.say(lineFor(phase, done));
       if (done.problem !== undefined) break;
@@ -64,16 +62,12 @@ export async function play(stage: Stage): Promise<Played> {
   return judged(ended, counted);
 }
 
-async function loadOnceServed(
-  { cluster, namespace }: Stage,
-  phase: string,
-  running: Promise<Ended>,
-): Promise<readonly Load[]> {
+async function loadOnceServed(stage: Stage, phase: string, running: Promise<Ended>): Promise<readonly Load[]> {
   const gaveUp = new AbortController();
   const stop = (): void => gaveUp.abort();
   running.then(stop, stop);
-  if (!(await untilServed(cluster.ingressUrl, gaveUp.signal)) && (await running).problem !== undefined) return [];
-  const urls = [await cluster.serviceUrl('shop', namespace), cluster.ingressUrl];
+  if (!(await untilServed(stage.cluster.ingressUrl, gaveUp.signal)) && (await running).problem !== undefined) return [];
+  const urls = await shopUrls(stage);
   return await Promise.all(urls.map((url) => startLoad({ url, rate: RATE, phase })));
 }
 
@@ -111,14 +105,6 @@ async function servedVersion({ cluster, namespace, images }: Stage): Promise<str
   const living = new Set(ready.map(({ spec }) => spec.containers[0]?.image));
   const versions = [...images].flatMap(([version, image]) => (living.has(image) ? [version] : []));
   return versions.join(', ') || 'none';
-}
-
-async function settled({ cluster, namespace }: Stage): Promise<void> {
-  for (;;) {
-    const pods = await cluster.run(['get', 'pods', '-n', namespace, '-l', 'app=shop', '-o', 'name']);
-    if (pods.trim().split('\n').length <= REPLICAS) return;
-    await sleep(100);
-  }
 }
 
 function explain({ name, expect }: Phase, step: StepResult, outcome: string, version: string): string {

@@ -1,5 +1,6 @@
 import type { Cluster } from '../lab/k8s/cluster.ts';
-import { ingress, type Manifest, settings, shop } from '../lab/k8s/manifests.ts';
+import type { Manifest } from '../lab/k8s/manifests.ts';
+import { shopRelease } from '../support/k8s-shop.ts';
 
 /** What happens to the cluster in one phase. */
 export type Act =
@@ -95,13 +96,6 @@ export const CONTROL: Phase = {
 /** The manifests as they lie in a repository: the image comes by the action's input `images`. */
 export function manifestsOf(release: Release, cluster: Cluster, namespace: string): readonly Manifest[] {
   const { version, env, keepsContract } = release;
-  const options = {
-    namespace,
-    image: `${cluster.registry.push}/app`,
-    configured: true,
-    env,
-    ...(keepsContract ? {} : { preStop: 0 }),
-  };
-  const values = { greeting: `hello ${version}`, token: 'a secret' };
-  return [...shop(options).filter(({ kind }) => kind !== 'Ingress'), ingress(options), ...settings(options, values)];
+  const options = { image: `${cluster.registry.push}/app`, env, ...(keepsContract ? {} : { preStop: 0 }) };
+  return shopRelease({ namespace }, options, { greeting: `hello ${version}`, token: 'a secret' });
 }

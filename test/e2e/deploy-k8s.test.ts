@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from '../lab/k8s/cluster.ts';
-import { ingress, job, type Manifest, settings, shop, statefulSet } from '../lab/k8s/manifests.ts';
+import { job, type Manifest, settings, statefulSet } from '../lab/k8s/manifests.ts';
 import { withCluster } from '../lab/k8s/with-cluster.ts';
 import { type K8sDeployments, k8sDeployments } from '../support/k8s-deployments.ts';
+import { type ShopPlace, shopAddresses, shopRelease, shopSettled, shopUrls } from '../support/k8s-shop.ts';
 import { type LoadResult, startLoad } from '../support/load.ts';
 import type { StepResult } from '../support/runner/job.ts';
 import { until } from '../support/until.ts';
@@ -14,9 +15,7 @@ const RATE = 100;
 const QUIET_MS = 500;
 const TOKEN = 'correct-horse-battery';
 
-interface Place {
-  readonly cluster: Cluster;
-  readonly namespace: string;
+interface Place extends ShopPlace {
   readonly runs: K8sDeployments;
 }
 
@@ -85,7 +84,7 @@ async function planned(place: Place): Promise<void> {
 }
 
 async function nextRelease(t: TestContext, place: Place): Promise<void> {
-  const before = await addressesOf(place);
+  const before = await shopAddresses(place);
 
   const { result, loads } = await underLoad(t, place, () => place.runs.deploy(release(place, 'v2'), { version: 'v2' }));
 
@@ -94,7 +93,7 @@ async function nextRelease(t: TestContext, place: Place): Promise<void> {
     assert.equal(load.failed, 0, JSON.stringify(load));
     assert.deepEqual(Object.keys(load.versions).toSorted(), ['v1', 'v2']);
   }
-  assert.deepEqual(await addressesOf(place), before);
+  assert.deepEqual(await shopAddresses(place), before);
 }
 
 async function badImage(t: TestContext, place: Place): Promise<void> {
@@ -111,7 +110,7 @@ async function badImage(t: TestContext, place: Place): Promise<void> {
     assert.equal(load.failed, 0, JSON.stringify(load));
     assert.deepEqual(Object.keys(load.versions), ['v2']);
   }
-  await settled(place);
+  await shopSettled(place);
 }
 
 async function crash(t: TestContext, place: Place): Promise<void> {
@@ -126,11 +125,11 @@ async function crash(t: TestContext, place: Place): Promise<void> {
   assert.deepEqual(await configOf(place), { greeting: 'hello v2', mounted: 'hello v2' });
   const left = await place.cluster.run(['get', 'configmaps,secrets', '-n', place.namespace, '-o', 'name']);
   assert.doesNotMatch(left, /extra/);
-  await settled(place);
+  await shopSettled(place);
 }
 
 async function rolledBack(t: TestContext, place: Place): Promise<void> {
-  const before = await addressesOf(place);
+  const before = await shopAddresses(place);
 
   const { result, loads } = await underLoad(t, place, () => place.runs.rollBack());
 
@@ -139,8 +138,8 @@ async function rolledBack(t: TestContext, place: Place): Promise<void> {
   assert.equal(result.outputs.outcome, 'rolled-back');
   assert.equal(result.outputs.version, 'v1');
   for (const load of loads) assert.equal(load.failed, 0, JSON.stringify(load));
-  assert.deepEqual(await addressesOf(place), before);
-  await settled(place);
+  assert.deepEqual(await shopAddresses(place), before);
+  await shopSettled(place);
   assert.deepEqual(await configOf(place), { greeting: 'hello v1', mounted: 'hello v1' });
 }
 
@@ -155,7 +154,7 @@ async function killedRun(t: TestContext, place: Place): Promise<void> {
   assert.equal(main?.outcome, 'failure');
   t.diagnostic(`post: ${post?.ms} ms`);
   assert.match(post?.log ?? '', /has shop v1 again/, post?.log);
-  await settled(place);
+  await shopSettled(place);
   assert.deepEqual(await configOf(place), { greeting: 'hello v1', mounted: 'hello v1' });
 }
 
@@ -208,45 +207,27 @@ function options({ cluster, namespace }: Place, version: string, more: object = 
 
 /** Everything of the shop, with configuration that belongs to the version. */
 function release(place: Place, version: string, more: object = {}, greeting = `hello ${version}`): readonly Manifest[] {
-  const wanted = options(place, version, { configured: true, ...more });
-  const [deployment, service] = shop(wanted);
-  assert.ok(deployment !== undefined && service !== undefined);
-  return [deployment, service, ingress(wanted), ...settings(wanted, { greeting, token: TOKEN })];
+  return shopRelease(place, options(place, version, more), { greeting, token: TOKEN });
 }
 
 async function underLoad(
   t: TestContext,
-  { cluster, namespace }: Place,
+  place: Place,
   work: () => Promise<StepResult>,
 ): Promise<{ readonly result: StepResult; readonly loads: readonly LoadResult[] }> {
-  await cluster.flushConnections();
-  const urls = [await cluster.serviceUrl('shop', namespace), cluster.ingressUrl];
+  await place.cluster.flushConnections();
+  const urls = await shopUrls(place);
   const running = await Promise.all(urls.map((url) => startLoad({ url, rate: RATE, phase: 'all' })));
   await sleep(QUIET_MS);
   const result = await work();
   // old pods still serve who is connected to them
-  await settled({ cluster, namespace });
+  await shopSettled(place);
   await sleep(QUIET_MS);
   const loads = await Promise.all(running.map((load) => load.stop()));
   for (const [index, { requests, failed, lagMs }] of loads.entries()) {
     t.diagnostic(`${urls[index]}: ${requests} requests, ${failed} failed, generator at most ${lagMs} ms behind`);
   }
   return { result, loads };
-}
-
-/** Until no pod of the shop but the four that serve is left. */
-async function settled({ cluster, namespace }: Pick<Place, 'cluster' | 'namespace'>): Promise<void> {
-  for (;;) {
-    const pods = await cluster.run(['get', 'pods', '-n', namespace, '-l', 'app=shop', '-o', 'name']);
-    if (pods.trim().split('\n').length === 4) return;
-    await sleep(100);
-  }
-}
-
-/** What users know: the address of the Service, and whether it and the Ingress are still the same objects. */
-async function addressesOf({ cluster, namespace }: Place): Promise<string> {
-  const path = '{range .items[*]}{.kind} {.metadata.uid} {.spec.clusterIP}{.spec.rules}{"\\n"}{end}';
-  return await cluster.run(['get', 'services,ingresses', '-n', namespace, '-o', `jsonpath=${path}`]);
 }
 
 /** Every object of ours in the namespace, by its version. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Agent, type IncomingMessage, request } from 'node:http';
+import { openDistantLine } from './distant-line.ts';
 import type { FromWorker, LoadOptions, PhaseCount, ToWorker } from './load.ts';
 
 type Count = { -readonly [K in keyof PhaseCount]: PhaseCount[K] } & {
@@ -31,8 +32,8 @@ process.on('disconnect', () => process.exit());
 process.on('message', (message: ToWorker) => {
   switch (message.kind) {
     case 'start':
-      begin(message.options);
-      return answer({ kind: 'started' });
+      void start(message.options);
+      return;
     case 'phase': {
       const earlier = [...pending];
       enter(message.name);
@@ -61,6 +62,13 @@ function closePhase(): void {
   const last = phases.at(-1);
   if (last !== undefined) last.seconds = (now - phaseBegan) / 1_000;
   phaseBegan = now;
+}
+
+/** The line of clients that are far away ends with this process. */
+async function start(options: LoadOptions): Promise<void> {
+  const { awayMs = 0, url } = options;
+  begin(awayMs === 0 ? options : { ...options, url: await openDistantLine(url, awayMs) });
+  answer({ kind: 'started' });
 }
 
 function begin(options: LoadOptions): void {

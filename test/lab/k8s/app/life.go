@@ -31,7 +31,7 @@ func (l *life) saysClose() bool {
 	return l.draining.Load() && os.Getenv("CLOSE") != "0"
 }
 
-// Serves on until every client has gone, or for the given time.
+// Serves the connections that there are until every client has gone, or for the given time.
 func (l *life) drain(limit time.Duration) {
 	l.draining.Store(true)
 	for deadline := time.Now().Add(limit); time.Now().Before(deadline) && l.connections.Load() > 0; {

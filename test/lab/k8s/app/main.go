@@ -3,7 +3,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"os/signal"
@@ -25,10 +27,12 @@ func main() {
 		crash()
 	}
 	eat(number("EAT_MIB", 0))
+	time.Sleep(duration("START_TIME", 0))
 	life := newLife()
-	server := &http.Server{Addr: ":" + text("PORT", "8080"), Handler: newShop(life), ConnState: life.track}
-	go listen(server)
-	fmt.Println("version", os.Getenv("VERSION"), "listens on", server.Addr)
+	server := &http.Server{Handler: newShop(life), ConnState: life.track}
+	listener := listen(":" + text("PORT", "8080"))
+	go serve(server, listener)
+	fmt.Println("version", os.Getenv("VERSION"), "listens on", listener.Addr())
 
 	told := make(chan os.Signal, 1)
 	signal.Notify(told, syscall.SIGTERM, syscall.SIGINT)
@@ -36,14 +40,25 @@ func main() {
 	if os.Getenv("GRACEFUL") == "0" {
 		return
 	}
+	// New connections are refused from here on: that none comes any more is what preStop is for.
+	listener.Close()
 	life.drain(duration("DRAIN", defaultDrain))
 	finish, cancel := context.WithTimeout(context.Background(), finishTime)
 	defer cancel()
 	server.Shutdown(finish)
 }
 
-func listen(server *http.Server) {
-	if err := server.ListenAndServe(); err != http.ErrServerClosed {
+func listen(address string) net.Listener {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	return listener
+}
+
+func serve(server *http.Server, listener net.Listener) {
+	if err := server.Serve(listener); !errors.Is(err, net.ErrClosed) && err != http.ErrServerClosed {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
