@@ -29,10 +29,10 @@ async function fleetFor(t: TestContext): Promise<VmFleet | undefined> {
 }
 
 for (const [index, kind] of KINDS.entries()) {
-  describe(`service: ${kind.title}`, { timeout: 600_000 }, () => {
-    const on = (title: string, use: (bench: ServiceBench) => Promise<void>): void =>
-      void test(title, { timeout: 300_000 }, (t) => onHost(t, kind, index, use));
+  const on = (title: string, use: (bench: ServiceBench) => Promise<void>): void =>
+    void test(title, { timeout: 300_000 }, (t) => onHost(t, kind, index, use));
 
+  describe(`service: ${kind.title}`, { timeout: 600_000 }, () => {
     on('a host that is prepared lacks nothing', async (bench) => {
       assert.deepEqual(
         (await bench.observe()).filter(([key]) => key === 'lacks'),
