@@ -9,6 +9,7 @@ import type { Result } from '@slipway/rollout/result';
 import { connectTarget, type MachinePorts } from './connect.ts';
 import { readFleetWish } from './fleet-wish.ts';
 import type { FleetInputs } from './inputs.ts';
+import { requireKind } from './release-kind.ts';
 
 export interface FleetRunPorts extends MachinePorts {
   readonly log: Log;
@@ -41,6 +42,7 @@ export async function runOnFleet(inputs: FleetInputs, task: FleetTask, ports: Fl
     });
     log.info(`Connected to ${wish.hosts.length} hosts in ${humanSeconds(clock.monotonic() - began)}.`);
     try {
+      if (task.intent.kind === 'deploy') requireKind(task.intent.release, connected.runs);
       const options = {
         ...task,
         target: connected.target,
