@@ -4,7 +4,7 @@ import type { Http } from '@slipway/effects/http';
 import type { LineSocket } from '@slipway/effects/socket';
 import { type UserError, userError } from '@slipway/kernel/errors';
 import type { Log } from '@slipway/kernel/log';
-import type { RunRef } from '@slipway/kernel/release';
+import type { ReleaseRecord, RunRef } from '@slipway/kernel/release';
 import type { Target } from '@slipway/rollout/target';
 import { haproxy } from './balancers/haproxy.ts';
 import type { BalancerUri } from './balancers/uri.ts';
@@ -46,6 +46,8 @@ export interface FleetPorts extends MachinePorts {
 
 export interface ConnectedTarget {
   readonly target: Target;
+  /** The kind of releases that its service runs. */
+  readonly runs: ReleaseRecord['kind'];
   close(): Promise<void>;
 }
 
@@ -78,15 +80,16 @@ export async function connectTarget(wish: FleetWish, ports: FleetPorts): Promise
     return session;
   };
   const members = wish.hosts.map(sessionOf);
+  const service = chooseService(wish.service.kind, {
+    place: wish.place,
+    ...wish.service,
+    endpoint: (host) => endpointOf(wish.health, host),
+  });
   const target = createVmTarget({
     place: wish.place,
     members,
     balancers: wish.balancers.map((uri) => balancerHost(uri, sessionOf(uri.host), ports)),
-    service: chooseService(wish.service.kind, {
-      place: wish.place,
-      ...wish.service,
-      endpoint: (host) => endpointOf(wish.health, host),
-    }),
+    service,
     prober: createProber(wish, new Map(members.map((session) => [session.host.name, session])), ports),
     processProof: wish.versionFrom.kind === 'process',
     lease: {
@@ -117,7 +120,7 @@ export async function connectTarget(wish: FleetWish, ports: FleetPorts): Promise
       keep: wish.keep,
     },
   });
-  return { target, close: () => fleet.close() };
+  return { target, runs: service.releases ?? 'file', close: () => fleet.close() };
 }
 
 function forwardsFor(wish: FleetWish, host: Host): Forward[] {

@@ -2,11 +2,17 @@ import { userError } from '@slipway/kernel/errors';
 import type { ReleaseId, ReleaseRecord } from '@slipway/kernel/release';
 import type { StepContext } from '@slipway/rollout/target';
 
-/** The record of a release, which has to be of the kind that the service runs. */
+/** The record of a release of the run, which has to be of the kind that the service runs. */
 export function recordOf(id: ReleaseId, kind: ReleaseRecord['kind'], context: StepContext): ReleaseRecord {
   const record = context.releases.get(id.digest);
   if (record === undefined) throw new Error(`the record of ${id.version} (${id.digest}) is not among those of the run`);
-  if (record.kind === kind) return record;
+  requireKind(record, kind);
+  return record;
+}
+
+/** Refuses a release that the service cannot run. */
+export function requireKind(record: ReleaseRecord, kind: ReleaseRecord['kind']): void {
+  if (record.kind === kind) return;
   throw userError(
     `${record.name} ${record.version} is of kind "${record.kind}", and this service runs releases of kind "${kind}".`,
     record.kind === 'image'

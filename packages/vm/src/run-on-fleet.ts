@@ -11,6 +11,7 @@ import { connectTarget, type MachinePorts } from './connect.ts';
 import { readFleetWish } from './fleet-wish.ts';
 import type { DeploymentInputs, FleetInputs } from './inputs.ts';
 import type { Pull } from './transfer.ts';
+import { requireKind } from './release-kind.ts';
 
 export interface FleetRunPorts extends MachinePorts {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -58,6 +59,7 @@ export async function runOnFleet(
     });
     log.info(`Connected to ${wish.hosts.length} hosts in ${humanSeconds(clock.monotonic() - began)}.`);
     try {
+      if (task.intent.kind === 'deploy') requireKind(task.intent.release, connected.runs);
       const options = {
         ...task,
         target: connected.target,

@@ -131,7 +131,7 @@ const REFUSED: readonly (readonly [name: string, bad: Inputs, says: RegExp])[] =
   [
     'another CATALINA_BASE',
     { 'tomcat-base': '/var/lib/tomcat-none' },
-    /No Tomcat with the CATALINA_BASE \/var\/lib\/tomcat-none runs/,
+    /runs no Tomcat with the CATALINA_BASE \/var\/lib\/tomcat-none/,
   ],
 ];
 for (const [name, bad, says] of REFUSED) {

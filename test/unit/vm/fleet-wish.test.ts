@@ -34,12 +34,12 @@ test('each text that cannot be read has its problem, all at once', () => {
 });
 
 test('a process that outlives its releases is no proof, and a command has to be named', () => {
-  assert.deepEqual(what({ ...INPUTS, service: 'tomcat' }), ['version-from']);
-  assert.deepEqual(what({ ...INPUTS, service: 'tomcat', versionFrom: 'body' }), []);
-  assert.deepEqual(what({ ...INPUTS, service: 'command', command: undefined }), ['Input "command" is missing']);
-  assert.deepEqual(what({ ...INPUTS, service: 'command', command: '/usr/local/bin/run' }), []);
+  assert.deepEqual(wrong({ ...INPUTS, service: 'tomcat' }), ['version-from']);
+  assert.deepEqual(wrong({ ...INPUTS, service: 'tomcat', versionFrom: 'body' }), []);
+  assert.deepEqual(wrong({ ...INPUTS, service: 'command', command: undefined }), ['Input "command" is missing']);
+  assert.deepEqual(wrong({ ...INPUTS, service: 'command', command: '/usr/local/bin/run' }), []);
 });
 
-function what(inputs: Parameters<typeof fleetProblems>[0]): readonly string[] {
+function wrong(inputs: Parameters<typeof fleetProblems>[0]): readonly string[] {
   return fleetProblems(inputs).map((problem) => problem.what.split(':', 1)[0] ?? '');
 }

@@ -20,6 +20,11 @@ export function commandService(options: CommandServiceOptions): Service {
     functions: [assignments(always), script('environment'), script('service-command')].join('\n'),
     // A start stops what runs first, and each of both has the time for stopping.
     stopMs: 2 * stopMs + REACTION_MS,
+    problems: ({ name, user, lacks }) =>
+      lacks.map(() => ({
+        what: `${name} has no program ${command} that ${user} may run.`,
+        fix: `put it there with mode 0755, or name another \`command\``,
+      })),
     vars(host, slot, release) {
       const endpoint = options.endpoint(host, slot);
       return {

@@ -1,7 +1,8 @@
+import type { Problem } from '@slipway/kernel/errors';
 import { assignments } from '../ssh/script-text.ts';
 import { script } from '../steps/scripts.ts';
 import { type EnvironmentOptions, environmentVars, serviceEnvironment } from './environment.ts';
-import type { Service } from './service.ts';
+import type { Service, ServiceHost } from './service.ts';
 
 export interface ContainerServiceOptions extends EnvironmentOptions {
   readonly engine: 'docker' | 'podman';
@@ -22,6 +23,7 @@ export function containerService(options: ContainerServiceOptions): Service {
     functions: [assignments(always), script('port'), script('environment'), script('service-container')].join('\n'),
     stopMs,
     releases: 'image',
+    problems: (host) => host.lacks.map((lack) => problemOf(lack, host, engine)),
     vars(host, slot, release) {
       const { port, address } = options.endpoint(host, slot);
       return {
@@ -34,4 +36,21 @@ export function containerService(options: ContainerServiceOptions): Service {
       };
     },
   };
+}
+
+function problemOf(lack: string, { name, user }: ServiceHost, engine: string): Problem {
+  const [kind = '', ...words] = lack.split(' ');
+  const known: Readonly<Record<string, Problem>> = {
+    engine: { what: `${name} has no program "${engine}".`, fix: `install ${engine} on ${name}, or another \`engine\`` },
+    right: {
+      what: `On ${name} the user ${user} may not use ${engine}.`,
+      fix: `on ${name}, as root: usermod -aG ${engine} ${user}`,
+    },
+    answer: {
+      what: `On ${name} ${engine} does not work for ${user}.`,
+      got: words.join(' '),
+      fix: `start ${engine} there`,
+    },
+  };
+  return known[kind] ?? { what: `${name} lacks ${lack}.` };
 }

@@ -32,8 +32,9 @@ service_log() {
     tail -n "$1" | cut -c 1-1000 | sed 's/^/log /'
 }
 
+service_ready() { [ -f "$command" ] && [ -x "$command" ] || say "lacks command"; }
+
 service_check() {
-  [ -f "$command" ] && [ -x "$command" ] || fail "This host has no program $command that $(me) may run: put it there with mode 0755, or name another \`command\`."
   command_do check "$more_facts,\"release\":$(command_release)" 20
   # EX_USAGE: it knows of no check.
   [ "$c_status" -eq 64 ] || command_must check

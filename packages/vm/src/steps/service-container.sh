@@ -2,13 +2,14 @@
 # name without the slot); to start and stop: port, address, container_port (empty: the network of the host), options
 # (one argument a line), stop_seconds, and what environment.sh wants. The file `image` in a release names its image.
 
-engine_check() {
-  command -v "$engine" >/dev/null || fail "This host has no program $engine: install it, or name another \`engine\`."
-  e_said=$("$engine" ps --quiet 2>&1 >/dev/null) && return 0
-  case $e_said in
-    *"permission denied"*) fail "$(me) may not use $engine on this host: sudo usermod -aG $engine $(me), and run this again." ;;
-    *) fail "$engine does not work for $(me) on this host: $(say "$e_said" | tail -n 1)" ;;
-  esac
+service_ready() {
+  if ! command -v "$engine" >/dev/null; then say "lacks engine"
+  elif ! r_said=$("$engine" ps --quiet 2>&1 >/dev/null); then
+    case $r_said in
+      *"permission denied"*) say "lacks right" ;;
+      *) say "lacks answer $(say "$r_said" | tail -n 1)" ;;
+    esac
+  fi
 }
 
 engine_inspect() { "$engine" container inspect --format "$1" "$container-$slot" 2>/dev/null; }
@@ -31,7 +32,6 @@ service_log() { "$engine" logs --tail "$1" "$container-$slot" 2>&1 | cut -c 1-10
 
 # Its image comes by its digest, and so does no other. Those of releases that were pruned go.
 service_fetch() {
-  engine_check
   mkdir -p "$state/images" 2>/dev/null
   for f_file in "$state/images"/*; do
     [ -f "$f_file" ] && [ ! -d "$releases/${f_file##*/}" ] || continue
@@ -45,7 +45,6 @@ service_fetch() {
 
 service_check() {
   { read -r image <"$dir_path/image"; } 2>/dev/null || fail "The release $dir is no image: it was staged for another kind of service."
-  engine_check
 }
 
 service_stop() {

@@ -59,13 +59,17 @@ service_log() {
 
 tomcat_set() { grep -q "$1=\"$2\"" "$tomcat_base/conf/server.xml" 2>/dev/null; }
 
+service_ready() {
+  tomcat_find || say "lacks tomcat"
+  if [ ! -d "$webapps" ]; then say "lacks webapps"
+  elif [ ! -w "$webapps" ]; then say "lacks right $(ls -ld "$webapps" | { read -r _ _ _ c_group _ && say "$c_group"; })"; fi
+  tomcat_set autoDeploy true || ! tomcat_set autoDeploy false || say "lacks autoDeploy"
+}
+
 service_check() {
   set -- "$dir_path"/*.war
   [ $# -eq 1 ] && [ -f "$1" ] || fail "Tomcat runs a release with exactly one .war, and $dir holds: $(ls "$dir_path" | head -n 20 | tr '\n' ' ')"
   war=$1
-  tomcat_find || fail "No Tomcat with the CATALINA_BASE $tomcat_base runs on this host, as far as $(me) can see: start it, or name another \`tomcat-base\`."
-  [ -w "$webapps" ] || fail "$(me) may not write in $webapps: sudo usermod -aG $(ls -ld "$webapps" | { read -r _ _ _ c_group _ && say "$c_group"; }) $(me) && sudo chmod g+w $webapps"
-  tomcat_set autoDeploy true || ! tomcat_set autoDeploy false || fail "Tomcat would never look at a new war: write autoDeploy=\"true\" in the Host of $tomcat_base/conf/server.xml, and restart it."
 }
 
 # A release that follows is proved first: until then the one before serves on.

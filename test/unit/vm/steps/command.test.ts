@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { parseHostView, serviceHost } from '@slipway/vm/host-view';
 import { HostError, runStep, type Said } from '@slipway/vm/remote';
 import { commandService } from '@slipway/vm/services/command';
 import { type Service, servicesIn } from '@slipway/vm/services/service';
@@ -113,10 +114,12 @@ for (const shell of SHELLS) {
       const v1 = await staged(host);
 
       assert.deepEqual((await rejected(start(host, v1))).lastLines, ['doing check', 'wrong format']);
-      assert.match(
-        (await rejected(start(host, v1, commandService({ ...OPTIONS, command: '~/nothing' })))).message,
-        /has no program \/\S+\/nothing that \S+ may run[\s\S]*`command`/,
-      );
+      const nothing = commandService({ ...OPTIONS, command: '~/nothing' });
+      const vars = { slot_names: 'blue', ledger_lines: '1', journal_lines: '1' };
+      const call = { functions: nothing.functions, vars, fence: 'free', timeoutMs: 20_000 } as const;
+      const view = parseHostView(await runStep(host.site, 'observe', call));
+      const [problem] = nothing.problems?.(serviceHost('web-1', host.base, view)) ?? [];
+      assert.match(problem?.what ?? '', /^web-1 has no program ~\/nothing that \S+ may run\.$/);
       assert.equal(existsSync(host.folder.at('root', 'asked.stop')), false);
     });
 

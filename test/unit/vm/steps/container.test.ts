@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { digestOf } from '@slipway/kernel/digest';
+import { parseHostView, serviceHost } from '@slipway/vm/host-view';
 import { HostError, runStep, type Said } from '@slipway/vm/remote';
 import { type ContainerServiceOptions, containerService } from '@slipway/vm/services/container';
 import { type Service, servicesIn } from '@slipway/vm/services/service';
@@ -34,9 +35,7 @@ for (const shell of SHELLS) {
 
       assert.equal(host.read('releases', DIR, 'image'), `${IMAGE}\n`);
       assert.deepEqual(calls(host), [
-        'ps|--quiet| ',
         `pull|--quiet|${IMAGE}| `,
-        'ps|--quiet| ',
         'container|inspect|--format|{{.State.Running}} {{.State.Pid}}|shop-test-blue| ',
         `${RUN}${ENV}--publish|127.0.35.1:18080:9000|--memory=64m|--label=a b|${IMAGE}| 9000`,
         ...STATUS,
@@ -94,10 +93,9 @@ for (const shell of SHELLS) {
       if (host === undefined) return;
       const service = serviceWith({});
 
-      assert.match(
-        (await rejected(stage(host, service))).message,
-        /may not use docker on this host: sudo usermod -aG docker \S+, and/,
-      );
+      assert.match(await problems(host), /^On web-1 the user \S+ may not use docker\.[\s\S]*usermod -aG docker \S+$/);
+      does(host, 'echo "Is the docker daemon running?" >&2; exit 1');
+      assert.match(await problems(host), /^On web-1 docker does not work for [\s\S]*Is the docker daemon running\?/);
       does(host, '[ "$1" != pull ] || { echo "layer 1"; echo "manifest unknown"; exit 1; } >&2');
       assert.equal((await rejected(stage(host, service))).message, `docker cannot pull ${IMAGE}: manifest unknown`);
       assert.equal(existsSync(host.at('releases', DIR)), false);
@@ -107,7 +105,7 @@ for (const shell of SHELLS) {
       assert.equal(failed.message, `docker cannot run ${IMAGE}: port is already allocated`);
       assert.equal(calls(host).at(-1), 'rm|--force|shop-test-blue| ');
       rmSync(host.folder.at(`bin-${shell}`, 'docker'));
-      if (shell === 'busybox') assert.match((await rejected(start(host, service))).message, /has no program docker/);
+      if (shell === 'busybox') assert.match(await problems(host), /^web-1 has no program "docker"/);
     });
 
     test('the image of a release that was pruned goes with the next one that comes', async (t) => {
@@ -184,6 +182,16 @@ async function run(
     fence: name === 'status' ? 'free' : 'fenced',
     timeoutMs: 20_000,
   });
+}
+
+/** What the host lacks, as a run is told before it begins. */
+async function problems(host: TestHost): Promise<string> {
+  const service = serviceWith({});
+  const vars = { slot_names: 'blue', ledger_lines: '1', journal_lines: '1' };
+  const call = { functions: service.functions, vars, fence: 'free', timeoutMs: 20_000 } as const;
+  const view = parseHostView(await runStep(host.site, 'observe', call));
+  const found = service.problems?.(serviceHost('web-1', host.base, view)) ?? [];
+  return found.map(({ what, got, fix }) => [what, got, fix].join('\n')).join('\n');
 }
 
 async function rejected(work: Promise<unknown>): Promise<HostError> {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { parseHostView, serviceHost } from '@slipway/vm/host-view';
 import { HostError, runStep, type Said } from '@slipway/vm/remote';
 import { type Service, type ServiceState, servicesIn } from '@slipway/vm/services/service';
 import { tomcatService } from '@slipway/vm/services/tomcat';
@@ -87,18 +88,15 @@ for (const shell of SHELLS) {
     test('what cannot be run is refused before anything changes', async (t) => {
       await using host = await tomcatHost(t, shell);
       if (host === undefined) return;
-      const v1 = await staged(host, 'v1');
       const two = await staged(host, 'v2', { 'a.war': '', 'b.war': '' });
 
       assert.match((await rejected(start(host, two))).message, /exactly one \.war, and \S+ holds: a\.war b\.war/);
+      assert.deepEqual(await problems(host), []);
       writeFileSync(host.folder.at('root', 'tomcat', 'conf', 'server.xml'), '<Host autoDeploy="false"/>');
-      assert.match((await rejected(start(host, v1))).message, /autoDeploy="true"/);
+      assert.match((await problems(host)).join(), /^On web-1 Tomcat would never look at a new war\.$/);
       await end(host.tomcat);
-      assert.match(
-        (await rejected(start(host, v1))).message,
-        /No Tomcat with the CATALINA_BASE \/\S+\/tomcat runs on this host/,
-      );
-      assert.deepEqual(webapps(host), []);
+      rmSync(webapp(host, '.'), { recursive: true });
+      assert.match((await problems(host)).join(' '), /no Tomcat with the CATALINA_BASE .* no folder \/.*webapps\./);
       assert.equal(existsSync(host.at('slots', 'blue')), false);
     });
   });
@@ -192,6 +190,19 @@ async function run(
     fence: name === 'status' ? 'free' : 'fenced',
     timeoutMs: 20_000,
   });
+}
+
+/** What the host lacks, as a run is told before it begins. */
+async function problems(host: TestHost): Promise<readonly string[]> {
+  const service = serviceOf(host);
+  const vars = { slot_names: 'blue', ledger_lines: '1', journal_lines: '1' };
+  const said = await runStep(host.site, 'observe', {
+    functions: service.functions,
+    vars,
+    fence: 'free',
+    timeoutMs: 20_000,
+  });
+  return service.problems?.(serviceHost('web-1', host.base, parseHostView(said))).map(({ what }) => what) ?? [];
 }
 
 async function rejected(work: Promise<unknown>): Promise<HostError> {
