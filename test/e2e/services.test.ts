@@ -29,10 +29,10 @@ async function fleetFor(t: TestContext): Promise<VmFleet | undefined> {
 }
 
 for (const [index, kind] of KINDS.entries()) {
-  describe(`service: ${kind.title}`, { timeout: 600_000 }, () => {
-    const on = (title: string, use: (bench: ServiceBench) => Promise<void>): void =>
-      void test(title, { timeout: 300_000 }, (t) => onHost(t, kind, index, use));
+  const on = (title: string, use: (bench: ServiceBench) => Promise<void>): void =>
+    void test(title, { timeout: 300_000 }, (t) => onHost(t, kind, index, use));
 
+  describe(`service: ${kind.title}`, { timeout: 600_000 }, () => {
     on('a host that is prepared lacks nothing', async (bench) => {
       assert.deepEqual(
         (await bench.observe()).filter(([key]) => key === 'lacks'),
@@ -70,7 +70,7 @@ for (const [index, kind] of KINDS.entries()) {
 
       assert.deepEqual([second.folder, again.folder], [v2.dir, v2.dir]);
       assert.equal(new Set([first.pid, second.pid, again.pid]).size, 3);
-      const alive = await bench.host.asRoot(['sh', '-c', 'pgrep -x -u deploy sleep | wc -l']);
+      const alive = await bench.host.asRoot(['sh', '-c', 'pgrep -xf 'sleep 600' | wc -l']);
       assert.equal(Number(alive), 1, 'of each but the last, nothing is left');
     });
 
