@@ -70,7 +70,7 @@ for (const [index, kind] of KINDS.entries()) {
 
       assert.deepEqual([second.folder, again.folder], [v2.dir, v2.dir]);
       assert.equal(new Set([first.pid, second.pid, again.pid]).size, 3);
-      const alive = await bench.host.asRoot(['sh', '-c', 'pgrep -xf 'sleep 600' | wc -l']);
+      const alive = await bench.host.asRoot(['sh', '-c', "pgrep -xf 'sleep 600' | wc -l"]);
       assert.equal(Number(alive), 1, 'of each but the last, nothing is left');
     });
 
