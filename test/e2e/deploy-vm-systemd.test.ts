@@ -31,7 +31,7 @@ let runs = 0;
 
 before(async () => {
   if (process.getuid?.() !== 0) return;
-  const folder = join(mkdtempSync(join(tmpdir(), 'slipway-vm-')), 'lab');
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-vm-'));
   fleet = await startVmFleet({ hosts: 3, folder, traits: TRAITS });
 });
 after(() => fleet?.stop());

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, describe, type TestContext, test } from 'node:test';
 import { firstOf, HostError, type Said } from '@slipway/vm/remote';
 import { parseService, type ServiceState } from '@slipway/vm/services/service';
-import { startVmFleet, type VmFleet } from '../lab/vm/fleet.ts';
+import { startVmFleet, type VmFleet, type VmFleetOptions } from '../lab/vm/fleet.ts';
 import { requireVmLab } from '../lab/vm/with-lab.ts';
 import { until } from '../support/until.ts';
 import { optionsOf, type ServiceBench, STOP_MS, serviceBench } from './services/bench.ts';
@@ -22,10 +22,18 @@ after(async () => (await starting)?.stop());
 /** A host for each entry, all started by the first test. */
 async function fleetFor(t: TestContext): Promise<VmFleet | undefined> {
   if (!requireVmLab(t)) return undefined;
-  const traits = Object.fromEntries(KINDS.map((kind, index) => [index + 1, kind.traits ?? {}]));
-  const folder = join(mkdtempSync(join(tmpdir(), 'slipway-vm-')), 'lab');
-  starting ??= startVmFleet({ hosts: KINDS.length, folder, traits, say: (line) => t.diagnostic(line) });
+  starting ??= startVmFleet(fleetOptions((line) => t.diagnostic(line)));
   return await starting;
+}
+
+function fleetOptions(say: (line: string) => void): VmFleetOptions {
+  return {
+    hosts: KINDS.length,
+    folder: mkdtempSync(join(tmpdir(), 'slipway-vm-')),
+    traits: Object.fromEntries(KINDS.map((kind, index) => [index + 1, kind.traits ?? {}])),
+    recipe: { packages: [...new Set(KINDS.flatMap(({ packages = [] }) => packages))] },
+    say,
+  };
 }
 
 for (const [index, kind] of KINDS.entries()) {
