@@ -96,26 +96,33 @@ rights_ready() {
     say "lacks password $systemctl_path $(orders_for blue | head -n 1)"
     return 0
   }
-  r_free=$(say "$r_list" | without_password)
+  r_list=$(say "$r_list" | sudo_commands)
   for slot in $slots_known; do
     orders_for "$slot" | while read -r r_order; do
       # shellcheck disable=SC2086
       if ! sudo -n -l "$systemctl_path" $r_order >/dev/null 2>&1; then say "lacks right $systemctl_path $r_order"
-      elif ! say "$r_free" | grep -qxF -e ALL -e "$systemctl_path" -e "$systemctl_path $r_order"; then
-        say "lacks password $systemctl_path $r_order"
-      fi
+      elif ! needs_no_password "$systemctl_path" "$r_order"; then say "lacks password $systemctl_path $r_order"; fi
     done
   done
 }
 
-# That a command is allowed does not say whether sudo wants a password for it; the long list does.
-without_password() {
-  w_free=
+# That a command is allowed does not say whether sudo wants a password for it; the long list does, and of the entries
+# that match the last one counts. Given: a program, and its arguments.
+needs_no_password() {
+  n_last=$(say "$r_list" | grep -xF \
+    -e 'free ALL' -e 'asks ALL' -e "free $1" -e "asks $1" -e "free $1 $2" -e "asks $1 $2" | tail -n 1)
+  case $n_last in free*) return 0 ;; esac
+  return 1
+}
+
+# The commands of the long list, in order, each with whether it is free or asks for a password.
+sudo_commands() {
+  w_how=asks
   while IFS= read -r w_line; do
     case $w_line in
-      'Sudoers entry'*) w_free= ;;
-      *Options:*'!authenticate'*) w_free=1 ;;
-      '	'*) [ -z "$w_free" ] || say "${w_line#'	'}" ;;
+      'Sudoers entry'*) w_how=asks ;;
+      *Options:*'!authenticate'*) w_how=free ;;
+      '	'*) say "$w_how ${w_line#'	'}" ;;
     esac
   done
 }

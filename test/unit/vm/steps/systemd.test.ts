@@ -27,13 +27,13 @@ Sudoers entry: /etc/sudoers.d/shop
 `;
 
 for (const shell of SHELLS) {
-  test(`${shell} finds the commands for which sudo wants no password`, async (t) => {
+  test(`${shell} tells the commands that sudo asks a password for`, async (t) => {
     if (requirePart(t, shell) === undefined) return;
     await using folder = temporaryFolder();
     const found = await localShell(shell, folder.path);
     const [bin = ''] = (found?.path ?? '').split(':');
     const fixed = "unit='shop' scope='system' become='sudo' slots_known='blue green'";
-    const text = `say() { printf '%s\\n' "$*"; }\n${fixed}\n${script('service-systemd')}\nwithout_password`;
+    const text = `say() { printf '%s\\n' "$*"; }\n${fixed}\n${script('service-systemd')}\nsudo_commands`;
 
     const { code, stdout, stderr } = await systemExec.run({
       argv: [`${bin}/sh`, '-c', text],
@@ -43,8 +43,9 @@ for (const shell of SHELLS) {
 
     assert.equal(code, 0, stderr);
     assert.deepEqual(stdout.trimEnd().split('\n'), [
-      '/usr/bin/systemctl start --no-block shop@blue.service',
-      '/usr/bin/systemctl kill -s KILL shop@blue.service',
+      'asks ALL',
+      'free /usr/bin/systemctl start --no-block shop@blue.service',
+      'free /usr/bin/systemctl kill -s KILL shop@blue.service',
     ]);
   });
 }
