@@ -36,11 +36,16 @@ function fleetOptions(say: (line: string) => void): VmFleetOptions {
   };
 }
 
-for (const [index, kind] of KINDS.entries()) {
+/** Most of their time they wait for processes, each on a host of its own. */
+describe('services', { concurrency: 3 }, () => {
+  for (const [index, kind] of KINDS.entries()) tryKind(kind, index);
+});
+
+function tryKind(kind: KindCase, index: number): void {
   const on = (title: string, use: (bench: ServiceBench) => Promise<void>): void =>
     void test(title, { timeout: 300_000 }, (t) => onHost(t, kind, index, use));
 
-  describe(`service: ${kind.title}`, { timeout: 600_000 }, () => {
+  describe(kind.title, { timeout: 600_000, concurrency: 1 }, () => {
     on('a host that is prepared lacks nothing', async (bench) => {
       assert.deepEqual(
         (await bench.observe()).filter(([key]) => key === 'lacks'),
