@@ -216,6 +216,15 @@ async function publish(
     await writeFile(join(folder, name), content, { mode: /^(bin|\.slipway\/hooks)\//.test(name) ? 0o755 : 0o644 });
   }
   if (ballast > 0) await writeFile(join(folder, 'ballast'), randomBytes(ballast));
+  return await publishTree(folder, version, { storeFolder, ref, run });
+}
+
+/** Packs a folder as a version of the shop, and puts it into the store. */
+export async function publishTree(
+  folder: string,
+  version: string,
+  { storeFolder, ref, run }: { readonly storeFolder: string; readonly ref: string; readonly run: number },
+): Promise<ReleaseRecord> {
   const file = `${folder}.tar.gz`;
   const { digest, contentDigest, size } = await packTree(folder, file);
   await mkdir(storeFolder, { recursive: true });
