@@ -12,6 +12,7 @@ import type { SshSettings } from '@slipway/vm/ssh/settings';
 import { keptLog } from '../support/kept-log.ts';
 import { requirePart } from '../support/require.ts';
 import { lockSettings, type SshLab, sshLab, stepOf } from '../support/ssh-lab.ts';
+import { watchedExec } from '../support/ssh-probe.ts';
 import { makeKey, type RunningSshd } from '../support/sshd.ts';
 import { until } from '../support/until.ts';
 
@@ -181,16 +182,9 @@ test('a port that refuses first and listens later is reached; one that never doe
   const began = performance.now();
   const message = await refusal(lab, {}, { connectTimeoutMs: 2_000 });
   const ms = performance.now() - began;
-  let tries = 0;
-  const exec: SshSettings['exec'] = {
-    run: systemExec.run,
-    start(command) {
-      tries += command.argv.includes('-M') ? 1 : 0;
-      return systemExec.start(command);
-    },
-  };
+  const { exec, masters } = watchedExec();
   const opening = lab.openOne({ exec });
-  await until('it was tried twice', () => tries >= 2);
+  await until('it was tried twice', () => masters.length >= 2);
   await lab.add('0', { address: server?.address ?? '', port: server?.port ?? 0 });
 
   const { stdout } = await (await opening).run(stepOf('echo up'));

@@ -6,6 +6,7 @@ import { type UserError, userError } from '@slipway/kernel/errors';
 import type { Log } from '@slipway/kernel/log';
 import type { RunRef } from '@slipway/kernel/release';
 import type { Target } from '@slipway/rollout/target';
+import { formatAuthority } from './authority.ts';
 import { haproxy } from './balancers/haproxy.ts';
 import type { BalancerUri } from './balancers/uri.ts';
 import type { FleetWish } from './fleet-wish.ts';
@@ -54,6 +55,8 @@ export async function connectTarget(wish: FleetWish, ports: FleetPorts): Promise
     ...ports,
     knownHosts: wish.knownHosts,
     sshKey: wish.sshKey,
+    certificate: wish.certificate,
+    userConfig: wish.userConfig,
     connectTimeoutMs: wish.connectTimeoutMs,
     forwards: (host) => forwardsFor(wish, host),
     lease: {
@@ -121,7 +124,7 @@ function sameHost(members: readonly LeasedSession[]): UserError | undefined {
   for (const member of members) {
     const other = seen.get(member.leader());
     if (other !== undefined) {
-      return userError(`${other} and ${member.host.name} are one and the same host.`, 'name each host once in `hosts`');
+      return userError(`${other} and ${member.host.name} are one and the same host.`, 'name each host once');
     }
     seen.set(member.leader(), member.host.name);
   }
@@ -134,5 +137,6 @@ function distinct(hosts: readonly Host[]): Host[] {
 }
 
 function isSame(a: Host, b: Host): boolean {
-  return a.address === b.address && a.user === b.user && a.port === b.port && a.root === b.root;
+  const way = (host: Host): string | undefined => host.jump?.map(formatAuthority).join();
+  return a.address === b.address && a.user === b.user && a.port === b.port && a.root === b.root && way(a) === way(b);
 }

@@ -9,6 +9,7 @@ import type { Result } from '@slipway/rollout/result';
 import { connectTarget, type MachinePorts } from './connect.ts';
 import { readFleetWish } from './fleet-wish.ts';
 import type { FleetInputs } from './inputs.ts';
+import { readReach } from './reach.ts';
 
 export interface FleetRunPorts extends MachinePorts {
   readonly log: Log;
@@ -31,7 +32,7 @@ export async function runOnFleet(inputs: FleetInputs, task: FleetTask, ports: Fl
   // Not below the runner's own folder for such things: the path of a unix socket has to be short.
   const folder = await makePrivateFolder('/tmp', 'slipway-');
   try {
-    const wish = readFleetWish(inputs);
+    const wish = readFleetWish(inputs, await readReach(inputs, ports));
     const began = clock.monotonic();
     const connected = await connectTarget(wish, {
       ...ports,
