@@ -100,7 +100,6 @@ test('without a key of ours: an identity file of the configuration, or the agent
   });
   await until('the agent listens', async () => (await withAgent(agent, ['ssh-add', '-l'])).code === 1);
   assert.equal((await withAgent(agent, ['ssh-add', '-q', key])).code, 0);
-  const own = (userConfig: string): Partial<SshSettings> => ({ sshKey: undefined, userConfig });
 
   const byFile = await lab.openOne(own(`IdentityFile ${key}\nIdentityAgent none`));
   const byAgent = await lab.openOne(own(`IdentityFile none\nIdentityAgent ${agent}`));
@@ -211,6 +210,11 @@ test('a wrong key and a wrong host key are one connection each, however much tim
   assert.equal(connectionsOf(lab.servers[1]), 2);
   assert.doesNotMatch(lab.servers[1]?.log() ?? '', /publickey/);
 });
+
+/** Without a key of ours. */
+function own(userConfig: string): Partial<SshSettings> {
+  return { sshKey: undefined, userConfig };
+}
 
 async function opened(lab: SshLab, over: Partial<ReturnType<SshLab['host']>>) {
   const [session] = (await lab.open([lab.host(0, over)])).sessions;

@@ -38,6 +38,8 @@ export interface FleetPorts extends MachinePorts {
 
 export interface ConnectedTarget {
   readonly target: Target;
+  /** Whether a connection was lost on the way: what was left there, only another run can see to. */
+  isBroken(): boolean;
   close(): Promise<void>;
 }
 
@@ -101,7 +103,8 @@ export async function connectTarget(wish: FleetWish, ports: FleetPorts): Promise
       keep: wish.keep,
     },
   });
-  return { target, close: () => fleet.close() };
+  const isBroken = (): boolean => fleet.sessions.some(({ lost }) => lost.aborted);
+  return { target, isBroken, close: () => fleet.close() };
 }
 
 function forwardsFor(wish: FleetWish, host: Host): Forward[] {
@@ -137,6 +140,11 @@ function distinct(hosts: readonly Host[]): Host[] {
 }
 
 function isSame(a: Host, b: Host): boolean {
-  const way = (host: Host): string | undefined => host.jump?.map(formatAuthority).join();
-  return a.address === b.address && a.user === b.user && a.port === b.port && a.root === b.root && way(a) === way(b);
+  return (
+    a.address === b.address && a.user === b.user && a.port === b.port && a.root === b.root && wayTo(a) === wayTo(b)
+  );
+}
+
+function wayTo({ jump }: Host): string | undefined {
+  return jump?.map(formatAuthority).join();
 }

@@ -60,7 +60,10 @@ export async function runOnFleet(inputs: FleetInputs, task: FleetTask, ports: Fl
         log,
         signal,
       } as const;
-      return await executeRemembered(options, ports.remember);
+      const result = await executeRemembered(options, ports.remember);
+      // Later there may be a connection again: what could not be undone now is for post to try.
+      if (result.outcome === 'failed' && connected.isBroken()) ports.remember(true);
+      return result;
     } finally {
       await connected.close();
     }

@@ -32,11 +32,13 @@ export function createVmTarget(options: VmTargetOptions): Target {
   };
   return {
     capabilities,
-    lost: AbortSignal.any(sites.all.map(({ session }) => session.lost)),
+    // A member that is lost fails as a member; without a balancer nobody's traffic can be led any more.
+    lost: AbortSignal.any(sites.balancers.map(({ session }) => session.lost)),
     lock: (waitMs, signal) => lease.lock(waitMs, signal),
     unlock: () => lease.unlock(),
     async observe(signal) {
-      const wanted = { sites, balancers, service, prober, slots: SLOTS, capabilities, keep, atOnce, stepMs };
+      const asked = { sites, balancers, service, prober, slots: SLOTS, capabilities, keep, atOnce, stepMs };
+      const wanted = { ...asked, former: observed?.views };
       observed = await observe(wanted, signal);
       run.recorded.clear();
       for (const [server, share] of observed.shares) run.shares.set(server, share);

@@ -1,4 +1,5 @@
 import type { Problem } from '@slipway/kernel/errors';
+import { isString } from '@slipway/kernel/json';
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 
 /** A value of a YAML or JSON text, and the line where it stands. */
@@ -51,8 +52,9 @@ export function readLocated(text: string, at: At): Located | readonly Problem[] 
       return { kind: 'list', line: own, items: node.items.map((item) => locate(item, own)) };
     }
     if (!isScalar(node)) return { kind: 'scalar', line, value: null };
-    const { value, range } = node;
-    const plain = typeof value === 'number' || typeof value === 'boolean' || value === null;
-    return { kind: 'scalar', line: range ? lineOf(range[0]) : line, value: plain ? value : String(value) };
+    const { value, range, source = '' } = node;
+    const own = range ? lineOf(range[0]) : line;
+    const known = typeof value === 'number' || typeof value === 'boolean' || value === null || isString(value);
+    return { kind: 'scalar', line: own, value: known ? value : source };
   }
 }

@@ -29,3 +29,8 @@ export function lastLines(text: string, count: number): readonly string[] {
     .filter((line) => line !== '')
     .slice(-count);
 }
+
+/** A line that says what it says and does nothing to a terminal; at most so long that a log stays readable. */
+export function printable(line: string): string {
+  return line.replaceAll(/[^\P{C}\t]/gu, '\u{fffd}').slice(0, 500);
+}

@@ -1,5 +1,6 @@
 import { aborted, type Clock, reasonOf } from '@slipway/effects/clock';
 import type { Argv, Child, Exec } from '@slipway/effects/exec';
+import { userError } from '@slipway/kernel/errors';
 import type { Log } from '@slipway/kernel/log';
 import { type Answer, parseAnswer } from './answers.ts';
 import { type FailureKind, failureKind, lastLines } from './failure.ts';
@@ -146,7 +147,7 @@ function holderOn(child: Child, heard: Heard, hostId: string | undefined, settin
     if (ended.signal.aborted) return;
     ended.abort();
     const words = [why, ...heard.words()];
-    lost.abort(new Error(`The connection to ${name} is lost: ${words.join('\n  ')}`));
+    lost.abort(userError(`The connection to ${name} is lost: ${words.join('\n  ')}`));
     for (const pending of queue.splice(0)) pending.reject(reasonOf(lost.signal));
     child.kill('SIGKILL');
   }
