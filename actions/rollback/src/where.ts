@@ -4,7 +4,10 @@ import { fleetProblems } from '@slipway/vm/fleet-wish';
 import type { FleetInputs } from '@slipway/vm/inputs';
 import type { action, Inputs } from './inputs.ts';
 
-/** With `hosts` or `inventory` it is a fleet, else a cluster; inputs without default that only the other one has are a mistake. */
+/**
+ * With `hosts` or `inventory` it is a fleet, else a cluster; inputs without default that only the other one has are a
+ * mistake.
+ */
 export const whereProblems: CrossCheck<typeof action.inputs> = (inputs) => {
   const { hosts, inventory, service, health, context, kubeconfig } = inputs;
   if (hosts === undefined && inventory === undefined) {
