@@ -3,7 +3,7 @@ import type { Argv, Child, Exec } from '@slipway/effects/exec';
 import { userError } from '@slipway/kernel/errors';
 import type { Log } from '@slipway/kernel/log';
 import { type Answer, parseAnswer } from './answers.ts';
-import { type FailureKind, failureKind, lastLines } from './failure.ts';
+import { type FailureKind, failureKind, lastLines, printable } from './failure.ts';
 
 const KEEP_CHARACTERS = 8_000;
 /** For log-in and the start of the login shell, after the connection stands. */
@@ -103,7 +103,7 @@ function listen(child: Child, nonce: string): Heard {
     first: first.promise,
     onAnswer: first.resolve,
     stderr: () => stderr,
-    words: () => [...lastLines(noise, 5), ...lastLines(stderr, 10)],
+    words: () => [...lastLines(noise, 5), ...lastLines(stderr, 10)].map(printable),
   };
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     stderr = (stderr + chunk).slice(-KEEP_CHARACTERS);

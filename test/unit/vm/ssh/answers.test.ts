@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseAnswer, parseStep } from '@slipway/vm/ssh/answers';
-import { failureKind } from '@slipway/vm/ssh/failure';
+import { failureKind, printable } from '@slipway/vm/ssh/failure';
 import { hostKeyProblem, parseOfferedKey, refusedName } from '@slipway/vm/ssh/host-key';
 
 const N = 'a1b2';
@@ -68,6 +68,11 @@ for (const [stderr, kind] of failures) {
     assert.equal(failureKind(stderr), kind);
   });
 }
+
+test('what a host says is printed without what would move a cursor, and not without end', () => {
+  assert.equal(printable('a\u001b[2Jb\tc\u0000é\u202ed'), 'a\ufffd[2Jb\tc\ufffdé\ufffdd');
+  assert.equal(printable('x'.repeat(10_000)).length, 500);
+});
 
 test('the offered key is told with the very fingerprint that ssh-keygen prints, and the line to paste', () => {
   const line = '[127.0.0.1]:2222 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKxRK1rE4za+1oWROcSKpwIkYa46u0Viekch6DqSyf+X';
