@@ -5,6 +5,8 @@ export interface Access {
   /** The socket of the agent that has the key. Undefined: whatever the user's configuration says. */
   readonly agent: string | undefined;
   readonly certificate: string | undefined;
+  /** Of our user; `~` of an Include would go by HOME, unlike ssh itself. */
+  readonly home: string;
   /** Text that is in force instead of the user's own `~/.ssh/config`. */
   readonly userConfig: string | undefined;
   readonly connectTimeoutMs: number;
@@ -15,12 +17,12 @@ export interface Access {
  * so keys are checked and ours are offered at every hop. Of two values the first one counts: ours, then the user's.
  */
 export function configText(access: Access): string {
-  const { userConfig } = access;
+  const { home, userConfig } = access;
   return [
     ...Object.entries(ours(access)).map(([name, value]) => `${name} ${value}`),
     // The user's blocks end where the next one begins.
     'Host *',
-    ...(userConfig === undefined ? ['Include "~/.ssh/config"'] : [userConfig.trimEnd()]),
+    ...(userConfig === undefined ? [`Include ${quoted(`${home}/.ssh/config`)}`] : [userConfig.trimEnd()]),
     'Host *',
     'Include "/etc/ssh/ssh_config"',
     '',

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { makePrivateFolder, removeTree, writeWhole } from '@slipway/effects/files';
+import { loginHome } from '@slipway/effects/home';
 import { type Problem, UserError } from '@slipway/kernel/errors';
 import type { Host } from '../host.ts';
 import { type Agent, startAgent } from './agent.ts';
@@ -75,8 +76,9 @@ async function writeConfig(folder: string, agent: string | undefined, settings: 
     writeIfGiven(join(folder, 'known_hosts'), settings.knownHosts),
     writeIfGiven(join(folder, 'key-cert.pub'), settings.certificate),
   ]);
+  const access = { knownHosts, agent, certificate, home: loginHome(), userConfig, connectTimeoutMs };
   const file = join(folder, 'config');
-  await writeWhole(file, configText({ knownHosts, agent, certificate, userConfig, connectTimeoutMs }), 0o600);
+  await writeWhole(file, configText(access), 0o600);
   return file;
 }
 

@@ -6,6 +6,7 @@ const ACCESS: Access = {
   knownHosts: '/p/known_hosts',
   agent: '/p/agent',
   certificate: '/p/key-cert.pub',
+  home: '/home/ada',
   userConfig: undefined,
   connectTimeoutMs: 9_500,
 };
@@ -24,7 +25,7 @@ test('what is ours comes first, so that no line of a user weakens it', () => {
   ]) {
     assert.ok(lines.indexOf(line) >= 0 && lines.indexOf(line) < lines.indexOf('Host *'), line);
   }
-  assert.ok(!text.includes('~/.ssh/config'), 'the given text stands for the file of the user');
+  assert.ok(!text.includes('/home/ada'), 'the given text stands for the file of the user');
   assert.equal(lines.lastIndexOf('Host *'), lines.indexOf('Include "/etc/ssh/ssh_config"') - 1);
 });
 
@@ -33,5 +34,5 @@ test('what is not given stays as the user has it', () => {
   const text = configText({ ...ACCESS, ...nothing });
 
   assert.doesNotMatch(text, /UserKnownHostsFile|Identit|CertificateFile/);
-  assert.match(text, /^Include "~\/\.ssh\/config"$/m);
+  assert.match(text, /^Include "\/home\/ada\/\.ssh\/config"$/m);
 });
