@@ -1,18 +1,20 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { makeJumpNet } from '../support/jump-net.ts';
+import { type JumpNet, makeJumpNet } from '../support/jump-net.ts';
 import { requirePart, requireRoot } from '../support/require.ts';
 import { makeKey, type RunningSshd } from '../support/sshd.ts';
 import { sharedLab, underLoad } from '../support/vm-lab.ts';
 
 const NETWORK = '10.213.4';
 const labOf = sharedLab({ hosts: 2, network: NETWORK, config: [`AllowUsers *@${NETWORK}.200`] });
+let net: JumpNet | undefined;
+// After the lab has gone, whose addresses it has.
+after(() => net?.remove());
 
 test('hosts and a balancer behind two jump hosts: a deployment and a rollback go all the way, one connection a hop', async (t) => {
   if (!requireRoot(t) || requirePart(t, 'ip') === undefined) return;
-  const net = await makeJumpNet([1, 2, 254]);
-  after(() => net.remove());
+  net = await makeJumpNet([1, 2, 254]);
   const lab = await labOf(t);
   if (lab === undefined) return;
   const { fleet } = lab;
