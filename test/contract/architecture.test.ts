@@ -41,7 +41,7 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   '@actions/core': ['kit'],
   'tar-stream': ['archive'],
   saxes: ['reports'],
-  yaml: ['k8s'],
+  yaml: ['k8s', 'vm'],
 };
 
 interface Import {

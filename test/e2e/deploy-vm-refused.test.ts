@@ -24,7 +24,10 @@ const REFUSED: readonly Case[] = [
   },
   {
     name: 'a host where nobody listens',
-    bad: ({ inputs, fleet }) => ({ hosts: `${inputs.hosts}\ndeploy@127.0.40.9:${fleet.sshPort} name=web-9 root=/opt` }),
+    bad: ({ inputs, fleet }) => ({
+      hosts: `${inputs.hosts}\ndeploy@127.0.40.9:${fleet.sshPort} name=web-9 root=/opt`,
+      'connect-timeout': '2s',
+    }),
     says: ({ fleet }) => [`deploy@127.0.40.9:${fleet.sshPort}`, /Connection refused/],
   },
   {

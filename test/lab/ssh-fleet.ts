@@ -11,11 +11,13 @@ export interface FleetOptions {
   readonly hosts: number;
   /** A private folder with a short path, since unix sockets lie below it; `stop` removes it. */
   readonly folder: string;
-  /** The first three bytes of the loopback addresses; default 127.0.20. */
+  /** The first three bytes of the addresses, which are there already; default 127.0.20, on the loopback. */
   readonly network?: string;
   /** Exactly these, or an error that names the address; default: 22022 and 8080, or higher ones that are free. */
   readonly sshPort?: number;
   readonly appPort?: number;
+  /** More lines of sshd_config for every host. */
+  readonly config?: readonly string[];
   /** Live on when this process ends; default: servers end with it, however it ends. */
   readonly outlive?: boolean;
 }
@@ -105,6 +107,7 @@ interface HostSettings {
   readonly clientKey: KeyPair;
   readonly sshPort: number;
   readonly appPort: number;
+  readonly config?: readonly string[];
   readonly outlive?: boolean;
 }
 
@@ -118,6 +121,7 @@ async function startHost({ name, address }: Place, lab: HostSettings): Promise<F
     folder: join(folder, 'sshd'),
     env: { HOME: home, HOST: address, PORT: String(lab.appPort), NODE: process.execPath, [LAB_MARK]: lab.folder },
     clientKey: lab.clientKey,
+    config: lab.config ?? [],
     outlive: lab.outlive === true,
   });
   return { name, address, folder, root, sshd };

@@ -19,6 +19,8 @@ export interface SshLab extends AsyncDisposable {
   /** Opens hosts; they are closed with the lab. */
   open(hosts: readonly Host[], over?: Partial<SshSettings>): Promise<Fleet>;
   openOne(over?: Partial<SshSettings>): Promise<LeasedSession>;
+  /** One more server, in a folder of that name; it ends with the lab. */
+  add(name: string, options?: Partial<SshdOptions>): Promise<RunningSshd>;
   /** Of the app and environment that the settings name. */
   state(index: number): string;
 }
@@ -32,6 +34,7 @@ export async function sshLab(count: number, options: Partial<SshdOptions> = {}):
     const own = { address: `127.0.34.${index + 1}`, folder: folder.at(`sshd-${index}`), clientKey };
     servers.push(await startSshd({ ...own, ...options }));
   }
+  const added: RunningSshd[] = [];
   const fleets: Fleet[] = [];
   const lab: SshLab = {
     folder,
@@ -65,10 +68,16 @@ export async function sshLab(count: number, options: Partial<SshdOptions> = {}):
       if (session === undefined) throw new Error('nothing was opened');
       return session;
     },
+    async add(name, more = {}) {
+      const address = `127.0.34.${101 + added.length}`;
+      const server = await startSshd({ address, folder: folder.at(`sshd-${name}`), clientKey, ...more });
+      added.push(server);
+      return server;
+    },
     state: (index) => folder.at(`root-${index}`, 'shop', 'test', 'state'),
     async [Symbol.asyncDispose]() {
       await Promise.all(fleets.map((fleet) => fleet.close()));
-      await Promise.all(servers.map((server) => server.stop()));
+      await Promise.all([...servers, ...added].map((server) => server.stop()));
       await folder[Symbol.asyncDispose]();
     },
   };

@@ -21,6 +21,8 @@ export interface SshdOptions {
   readonly clientKey?: KeyPair;
   /** More lines of sshd_config; the first of two equal keywords wins, and these come first. */
   readonly config?: readonly string[];
+  /** The network namespace that it lives in; default: ours. */
+  readonly netns?: string;
   /** Live on after our process ended; default: end with it, however it ends. */
   readonly outlive?: boolean;
 }
@@ -61,7 +63,8 @@ export async function startSshd(options: SshdOptions): Promise<RunningSshd> {
   await rm(at('sshd.pid'), { force: true });
   // Demanded by sshd when it runs as root; packages leave it to their service to create.
   if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
-  const argv: Argv = [sshdPath(), '-D', '-f', at('sshd_config'), '-E', at('sshd.log')];
+  const server: Argv = [sshdPath(), '-D', '-f', at('sshd_config'), '-E', at('sshd.log')];
+  const argv: Argv = options.netns === undefined ? server : ['ip', 'netns', 'exec', options.netns, ...server];
   const child = systemExec.start({ argv: options.outlive === true ? argv : guarded(argv) });
   const log = (): string => (existsSync(at('sshd.log')) ? readFileSync(at('sshd.log'), 'utf8') : '');
   const pid = await whenListening(at('sshd.pid'), child.finished, log);

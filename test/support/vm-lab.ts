@@ -70,7 +70,7 @@ export interface Started extends RunningStep {
   readonly runId: string;
 }
 
-export interface LabOptions extends Pick<FleetOptions, 'network' | 'sshPort' | 'appPort'> {
+export interface LabOptions extends Pick<FleetOptions, 'network' | 'sshPort' | 'appPort' | 'config'> {
   readonly hosts: number;
   /** Default: the TypeScript. */
   readonly code?: 'dist' | 'source';

@@ -4,7 +4,7 @@ import { choice, text } from '@slipway/kit/types';
 import { deployOutputs } from '@slipway/rollout/outputs';
 import { fleetInputs } from '@slipway/vm/inputs';
 
-const { hosts, service, health, keep } = fleetInputs;
+const { hosts, inventory, service, health, keep } = fleetInputs;
 
 export const action = defineAction({
   name: 'rollback',
@@ -20,10 +20,15 @@ export const action = defineAction({
       description: `The fleet; without it, the rollback is in a cluster. ${hosts.description}`,
       example: hosts.example,
     },
-    service: { type: service.type, description: `Required with \`hosts\`. ${service.description}` },
+    inventory: {
+      type: inventory.type,
+      description: `Another way to name the fleet. ${inventory.description}`,
+      example: inventory.example,
+    },
+    service: { type: service.type, description: `Required for a fleet. ${service.description}` },
     health: {
       type: health.type,
-      description: `Required with \`hosts\`. ${health.description}`,
+      description: `Required for a fleet. ${health.description}`,
       example: health.example,
     },
     keep: { ...keep, description: 'Healthy releases that stay on the hosts, or whose sets are kept in the cluster.' },

@@ -4,10 +4,13 @@ import { fleetProblems } from '@slipway/vm/fleet-wish';
 import type { FleetInputs } from '@slipway/vm/inputs';
 import type { action, Inputs } from './inputs.ts';
 
-/** With `hosts` it is a fleet, else a cluster; inputs without default that only the other one has are a mistake. */
+/**
+ * With `hosts` or `inventory` it is a fleet, else a cluster; inputs without default that only the other one has are a
+ * mistake.
+ */
 export const whereProblems: CrossCheck<typeof action.inputs> = (inputs) => {
-  const { hosts, service, health, context, kubeconfig } = inputs;
-  if (hosts === undefined) {
+  const { hosts, inventory, service, health, context, kubeconfig } = inputs;
+  if (hosts === undefined && inventory === undefined) {
     const given = Object.entries(onlyOfFleets(inputs)).flatMap(([name, value]) => (value === undefined ? [] : [name]));
     return given.length === 0 ? [] : [noHosts(given)];
   }
@@ -22,9 +25,10 @@ export const whereProblems: CrossCheck<typeof action.inputs> = (inputs) => {
 
 /** The inputs as those of a fleet, or undefined for a cluster. */
 export function fleetOf(inputs: Inputs): FleetInputs | undefined {
-  const { hosts, service, health } = inputs;
-  if (hosts === undefined || service === undefined || health === undefined) return undefined;
-  return { ...inputs, hosts, service, health };
+  const { hosts, inventory, service, health } = inputs;
+  if ((hosts === undefined && inventory === undefined) || service === undefined || health === undefined)
+    return undefined;
+  return { ...inputs, service, health };
 }
 
 function onlyOfFleets(inputs: Parameters<typeof whereProblems>[0]) {
@@ -38,7 +42,11 @@ function onlyOfFleets(inputs: Parameters<typeof whereProblems>[0]) {
     balancer,
     hooks,
     sshKey,
+    sshCertificate,
+    sshConfig,
     knownHosts,
+    select,
+    jump,
     transferAuth,
   } = inputs;
   return {
@@ -50,7 +58,11 @@ function onlyOfFleets(inputs: Parameters<typeof whereProblems>[0]) {
     health,
     balancer,
     hooks,
+    select,
+    jump,
     'ssh-key': sshKey,
+    'ssh-certificate': sshCertificate,
+    'ssh-config': sshConfig,
     'known-hosts': knownHosts,
     'transfer-auth': transferAuth,
   };
@@ -60,20 +72,20 @@ function noHosts(given: readonly string[]): Problem {
   return {
     what: 'Input "hosts" is missing: without it the rollback is in a cluster, and some inputs are only for hosts.',
     got: given.join(', '),
-    allowed: '`hosts` and what goes with it, or neither',
+    allowed: '`hosts` or `inventory` and what goes with it, or neither',
     fix: 'hosts: |\n  deploy@web-1.example.com\n  deploy@web-2.example.com',
   };
 }
 
 function both(given: readonly string[]): Problem {
   return {
-    what: 'With `hosts` the rollback is on hosts, and some inputs are only for a cluster.',
+    what: 'With `hosts` or `inventory` the rollback is on hosts, and some inputs are only for a cluster.',
     got: given.join(', '),
     allowed: '`hosts` and what goes with it, or `namespace`, `context` and `kubeconfig`',
-    fix: `remove ${given.join(' and ')}, or hosts`,
+    fix: `remove ${given.join(' and ')}, or what names the hosts`,
   };
 }
 
 function missing(name: string, example: string): Problem {
-  return { what: `Input "${name}" is missing: it is required with \`hosts\`.`, fix: `${name}: ${example}` };
+  return { what: `Input "${name}" is missing: it is required for a fleet.`, fix: `${name}: ${example}` };
 }

@@ -44,7 +44,7 @@ export async function execute(options: ExecuteOptions): Promise<Result> {
     }
   } catch (thrown) {
     if (!signal.aborted) throw thrown;
-    return interrupted(opening(options), signal);
+    return interrupted(opening(options), signal, options.log);
   }
 }
 
@@ -70,7 +70,7 @@ async function converge(options: ExecuteOptions, signal: AbortSignal): Promise<R
   const journey = await travel(plan, seen.topology, options.maxFailures, ports);
   const ms = Math.round(clock.monotonic() - began);
   const result = closed(account, seen, journey, ms);
-  if (result.interrupted) return interrupted(result, signal);
+  if (result.interrupted) return interrupted(result, signal, options.log);
   const entry = entryOf(options, seen, decision, journey, clock.wall(), ms);
   if (entry === undefined) return result;
   const told = await recorded(result, entry, options);
@@ -83,6 +83,7 @@ async function recorded(result: Result, entry: NewEntry, { target, keep }: Execu
     return result;
   } catch (thrown) {
     const note = `The ledger could not be written, so run this again: ${messageOf(thrown)}`;
+    log.info(note);
     return { ...result, outcome: 'failed', notes: [...result.notes, note] };
   }
 }
@@ -115,8 +116,9 @@ function known(seen: Observation, release: ReleaseRecord): ReadonlyMap<string, R
   return new Map(records.map((record) => [record.digest, record]));
 }
 
-function interrupted(account: Result, signal: AbortSignal): Result {
+function interrupted(account: Result, signal: AbortSignal, log: Log): Result {
   const note = `Interrupted (${reasonOf(signal).message}): nothing unproven has traffic, and the next run goes on from here.`;
+  log.info(note);
   return { ...account, outcome: 'failed', interrupted: true, notes: [...account.notes, note] };
 }
 

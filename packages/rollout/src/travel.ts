@@ -71,6 +71,7 @@ async function goBack(
   if (seen.kind === 'interrupted') return journey('interrupted', parts, back.topology, [why]);
   if (seen.kind === 'blind') return journey('stranded', parts, back.topology, [why, ...halted, seen.why]);
   const changed = differences(before, seen.topology, plan.release);
+  for (const note of [...halted, ...changed]) ports.log.info(note);
   const isBack = changed.length === 0 && back.failures.length === 0 && halted.length === 0;
   const returned = plan.steps[at]?.kind === 'migrate' ? 'untouched' : 'returned';
   return journey(isBack ? returned : 'stranded', parts, seen.topology, [why, ...halted, ...changed]);
@@ -101,12 +102,14 @@ type Look =
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'blind'; readonly why: string };
 
-async function look({ target, signal }: StepPorts): Promise<Look> {
+async function look({ target, signal, log }: StepPorts): Promise<Look> {
   try {
     return { kind: 'seen', topology: (await target.observe(signal)).topology };
   } catch (thrown) {
     if (signal.aborted) return { kind: 'interrupted' };
-    return { kind: 'blind', why: `The members could not be read again: ${messageOf(thrown)}` };
+    const why = `The members could not be read again: ${messageOf(thrown)}`;
+    log.info(why);
+    return { kind: 'blind', why };
   }
 }
 

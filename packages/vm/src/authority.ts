@@ -36,6 +36,12 @@ export function parseAuthority(text: string): Authority | Wrong {
   };
 }
 
+/** The text that `parseAuthority` reads. */
+export function formatAuthority({ user, address, port }: Authority): string {
+  const host = address.includes(':') ? `[${address}]` : address;
+  return `${user === undefined ? '' : `${user}@`}${host}${port === undefined ? '' : `:${port}`}`;
+}
+
 export function isPort(text: string): boolean {
   return /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
 }

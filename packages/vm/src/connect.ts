@@ -6,6 +6,7 @@ import { type UserError, userError } from '@slipway/kernel/errors';
 import type { Log } from '@slipway/kernel/log';
 import type { ReleaseRecord, RunRef } from '@slipway/kernel/release';
 import type { Target } from '@slipway/rollout/target';
+import { formatAuthority } from './authority.ts';
 import { haproxy } from './balancers/haproxy.ts';
 import type { BalancerUri } from './balancers/uri.ts';
 import type { FleetWish } from './fleet-wish.ts';
@@ -48,6 +49,8 @@ export interface ConnectedTarget {
   readonly target: Target;
   /** The kind of releases that its service runs. */
   readonly runs: ReleaseRecord['kind'];
+  /** Whether a connection was lost on the way: what was left there, only another run can see to. */
+  isBroken(): boolean;
   close(): Promise<void>;
 }
 
@@ -65,6 +68,8 @@ export async function connectTarget(wish: FleetWish, ports: FleetPorts): Promise
     ...ports,
     knownHosts: wish.knownHosts,
     sshKey: wish.sshKey,
+    certificate: wish.certificate,
+    userConfig: wish.userConfig,
     connectTimeoutMs: wish.connectTimeoutMs,
     forwards: (host) => forwardsFor(wish, host),
     lease: {
@@ -120,7 +125,8 @@ export async function connectTarget(wish: FleetWish, ports: FleetPorts): Promise
       keep: wish.keep,
     },
   });
-  return { target, runs: service.releases ?? 'file', close: () => fleet.close() };
+  const isBroken = (): boolean => fleet.sessions.some(({ lost }) => lost.aborted);
+  return { target, runs: service.releases ?? 'file', isBroken, close: () => fleet.close() };
 }
 
 function forwardsFor(wish: FleetWish, host: Host): Forward[] {
@@ -143,7 +149,7 @@ function sameHost(members: readonly LeasedSession[]): UserError | undefined {
   for (const member of members) {
     const other = seen.get(member.leader());
     if (other !== undefined) {
-      return userError(`${other} and ${member.host.name} are one and the same host.`, 'name each host once in `hosts`');
+      return userError(`${other} and ${member.host.name} are one and the same host.`, 'name each host once');
     }
     seen.set(member.leader(), member.host.name);
   }
@@ -156,5 +162,11 @@ function distinct(hosts: readonly Host[]): Host[] {
 }
 
 function isSame(a: Host, b: Host): boolean {
-  return a.address === b.address && a.user === b.user && a.port === b.port && a.root === b.root;
+  return (
+    a.address === b.address && a.user === b.user && a.port === b.port && a.root === b.root && wayTo(a) === wayTo(b)
+  );
+}
+
+function wayTo({ jump }: Host): string | undefined {
+  return jump?.map(formatAuthority).join();
 }

@@ -1,4 +1,6 @@
-/** One line of the `hosts` input, parsed. */
+import type { Authority } from './authority.ts';
+
+/** One line of the `hosts` input, or one host of the inventory, parsed. */
 export interface Host {
   /** What `{host}` stands for, and what people read: `name=`, else the address. Unique in a run. */
   readonly name: string;
@@ -9,6 +11,8 @@ export interface Host {
   readonly port?: number;
   /** What `{port}` stands for: `port=`, where the service listens on this host. */
   readonly servicePort?: number;
+  /** Hosts to go through, the nearest to us first; `[]`: none. Undefined: as the ssh configuration says. */
+  readonly jump?: readonly Authority[];
   /** The folder below which everything of Slipway lives on this host; absolute, or below `~/`. */
   readonly root: string;
 }

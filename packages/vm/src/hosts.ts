@@ -1,14 +1,17 @@
 import type { Problem } from '@slipway/kernel/errors';
 import { isName, NAME_RULE } from '@slipway/kernel/names';
-import { AUTHORITY_FORM, isPort, parseAuthority } from './authority.ts';
+import { AUTHORITY_FORM, type Authority, isPort, parseAuthority } from './authority.ts';
 import type { Host } from './host.ts';
+import { parseJump } from './jump.ts';
 
+export const JUMP_RULE = `none, or ${AUTHORITY_FORM}; several with commas, the nearest first`;
 export const ROOT_RULE = 'a folder like /opt/slipway or ~/slipway, of letters, digits and "._+@-", without ".."';
 
 const OPTIONS = {
   name: { accepts: isName, allowed: NAME_RULE, example: 'name=web-1' },
   root: { accepts: isRoot, allowed: ROOT_RULE, example: 'root=/opt/slipway' },
   port: { accepts: isPort, allowed: '1 to 65535', example: 'port=8080' },
+  jump: { accepts: isJump, allowed: JUMP_RULE, example: 'jump=ops@jump-1.example.com,ops@jump-2.example.com' },
 } as const;
 
 type Option = keyof typeof OPTIONS;
@@ -20,8 +23,8 @@ export interface HostList {
 }
 
 /**
- * Reads the `hosts` input: one host a line, `[user@]host[:port] [name= root= port=]`; `:port` is ssh's, `port=` the
- * service's; `#` begins a comment. `root` is for lines without one. What is wrong in any line comes back together.
+ * Reads the `hosts` input: one host a line, `[user@]host[:port] [name= root= port= jump=]`; `:port` is ssh's, `port=`
+ * the service's; `#` begins a comment. `root` is for lines without one. What is wrong in any line comes back together.
  */
 export function parseHosts(lines: readonly string[], root: string): HostList | readonly Problem[] {
   const problems: Problem[] = [];
@@ -48,6 +51,16 @@ export function isRoot(text: string): boolean {
   return /^~?(?:\/[\w.+@-]+)+$/.test(text) && !/\/\.\.?(?:\/|$)/.test(text);
 }
 
+export function isJump(text: string): boolean {
+  return !('wrong' in parseJump(text.split(',')));
+}
+
+/** The hops of a text that `isJump` accepts. */
+export function hopsIn(text: string): readonly Authority[] {
+  const jump = parseJump(text.split(','));
+  return 'wrong' in jump ? [] : jump.hops;
+}
+
 function parseHost(text: string, root: string, refuse: Refuse): Host | undefined {
   const [first = '', ...rest] = text.split(/\s+/);
   const authority = parseAuthority(first);
@@ -62,6 +75,7 @@ function parseHost(text: string, root: string, refuse: Refuse): Host | undefined
     name: options.name ?? authority.address,
     root: options.root ?? root,
     ...(options.port === undefined ? {} : { servicePort: Number(options.port) }),
+    ...(options.jump === undefined ? {} : { jump: hopsIn(options.jump) }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { defineInputs, type InputsOf } from '@slipway/kit/spec';
-import { amount, choice, duration, flag, integer, lines, name, path, secretText, text } from '@slipway/kit/types';
+import { amount, choice, duration, flag, integer, lines, list, name, path, secretText, text } from '@slipway/kit/types';
 import { environmentInput, leaseInputs } from '@slipway/rollout/inputs';
 import { hostPath } from './host-path.ts';
 import { contextPath } from './services/tomcat.ts';
@@ -15,10 +15,27 @@ export const fleetInputs = defineInputs({
   ...environmentInput,
   hosts: {
     type: lines,
-    required: true,
     description:
-      'One host a line: `[user@]host[:port] [name=...] [root=...] [port=...]`; `:port` is that of ssh, `port=` fills in `{port}` of the health check; IPv6 addresses stand in brackets.',
+      'One host a line: `[user@]host[:port] [name=...] [root=...] [port=...] [jump=...]`; `:port` is that of ssh, `port=` fills in `{port}` of the health check, `jump=` is as the input of that name; IPv6 addresses stand in brackets. Either this or `inventory`.',
     example: '|\n  deploy@web-1.example.com\n  deploy@web-2.example.com',
+  },
+  inventory: {
+    type: text,
+    description:
+      'The hosts from a file of YAML or JSON, by its path, or from what a program prints: `exec:` and the program with its arguments. Either this or `hosts`.',
+    example: 'hosts.yml',
+  },
+  select: {
+    type: lines,
+    description:
+      'Which hosts of the inventory: groups and labels, such as `web,zone!=b`; all terms of a line hold for a host, and any line chooses it. Without it, all.',
+    example: 'role=web,zone!=b',
+  },
+  jump: {
+    type: list,
+    description:
+      'Hosts to go through, the nearest first: `[user@]host[:port]`; `none` goes straight. Hosts and balancers can have their own. Without it, the ssh configuration says.',
+    example: 'ops@jump-1.example.com, ops@jump-2.example.com',
   },
   root: {
     type: path,
@@ -32,10 +49,21 @@ export const fleetInputs = defineInputs({
       'The private key; it goes to an agent and never to a file. Without it, the agent and keys of the runner serve.',
     example: '${{ secrets.SSH_KEY }}',
   },
+  'ssh-certificate': {
+    type: text,
+    description:
+      'The user certificate of the key, as it stands in `key-cert.pub`; for `ssh-key`, or for a key of the agent.',
+    example: '${{ steps.sign.outputs.certificate }}',
+  },
+  'ssh-config': {
+    type: path,
+    description: 'An ssh configuration that is in force instead of `~/.ssh/config`: aliases, users, ports, jump hosts.',
+    example: '.github/ssh_config',
+  },
   'known-hosts': {
     type: text,
     description:
-      'Lines of known_hosts for every host and balancer; without it, the known_hosts files of the runner serve.',
+      'Lines of known_hosts for every host, balancer and jump host, `@cert-authority` lines too; without it, the known_hosts files of the runner serve.',
     example: '${{ vars.KNOWN_HOSTS }}',
   },
   transfer: {
@@ -51,7 +79,11 @@ export const fleetInputs = defineInputs({
       'For `pull`: `<host[:port]> basic <user>:<password>` or `<host[:port]> bearer <token>`, one server a line; S3 takes the AWS_* variables of the step.',
     example: 'ghcr.io basic ${{ github.actor }}:${{ secrets.GITHUB_TOKEN }}',
   },
-  'connect-timeout': { type: duration, default: '15s', description: 'For one connection to be ready.' },
+  'connect-timeout': {
+    type: duration,
+    default: '15s',
+    description: 'For one connection to be ready, second tries included.',
+  },
   balancer: {
     type: text,
     description:

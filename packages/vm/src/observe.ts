@@ -1,5 +1,5 @@
-import { type Problem, UserError } from '@slipway/kernel/errors';
-import { forAll } from '@slipway/kernel/parallel';
+import { messageOf, type Problem, UserError } from '@slipway/kernel/errors';
+import { forAll, settleAll } from '@slipway/kernel/parallel';
 import { drainedByUs, unfinished } from '@slipway/rollout/journal';
 import { isBehind, parseLedger, union } from '@slipway/rollout/ledger';
 import type { Observation } from '@slipway/rollout/target';
@@ -38,6 +38,8 @@ export interface ObserveOptions {
   readonly keep: number;
   readonly atOnce: number;
   readonly stepMs: number;
+  /** What was seen before: all that is known of a member whose connection is lost since. */
+  readonly former: ReadonlyMap<Site, HostView> | undefined;
 }
 
 export interface Observed {
@@ -46,6 +48,8 @@ export interface Observed {
   readonly shares: ReadonlyMap<string, number>;
   /** What an administrator does once, and the members where it is done so. */
   readonly setups: ReadonlyMap<string, readonly string[]>;
+  /** Members that could not be looked at again: they count as failed, and what is told of them is old. */
+  readonly lost: ReadonlySet<Site>;
 }
 
 /** Looks at every host and balancer, and writes nothing. A host that could not take a release is a UserError. */
@@ -53,11 +57,10 @@ export async function observe(options: ObserveOptions, naming: Naming, signal: A
   const { sites, slots, balancers } = options;
   const members = [...sites.members];
   const servers = members.flatMap(([member]) => slots.map((slot) => ({ member, slot })));
-  const [read, shares] = await Promise.all([
-    forAll(sites.all, options.atOnce, (site) => lookAt(site, options, signal)),
+  const [{ views, lost }, shares] = await Promise.all([
+    lookAtAll(options, signal),
     readShares(balancers, servers, signal),
   ]);
-  const views = new Map(sites.all.map((site, index) => [site, read[index] as HostView]));
   const viewOf = (site: Site): HostView => views.get(site) as HostView;
   const seen = members.map(([name, site]) => [name, site, viewOf(site)] as const);
   refuseUnfit(seen, options.service);
@@ -80,6 +83,7 @@ export async function observe(options: ObserveOptions, naming: Naming, signal: A
     views,
     setups: setupsOf(seen, options.service),
     shares,
+    lost,
     observation: {
       topology,
       entries,
@@ -100,7 +104,7 @@ export async function observe(options: ObserveOptions, naming: Naming, signal: A
 
   async function stateOf(name: string, slot: SlotName, view: HostView): Promise<SlotState> {
     const release = installed(view, slot);
-    const alive = release !== null && running(view, slot) !== undefined;
+    const alive = release !== null && running(view, slot) !== undefined && !isLost(name);
     return {
       release,
       healthy: alive && (await options.prober.once(name, slot, release, signal)),
@@ -108,10 +112,35 @@ export async function observe(options: ObserveOptions, naming: Naming, signal: A
     };
   }
 
+  function isLost(name: string): boolean {
+    const site = sites.members.get(name);
+    return site !== undefined && lost.has(site);
+  }
+
   /** A member that lost its own journal is still known to its balancers. */
   function balancerJournal(): HostView['journal'] {
     return sites.balancers.flatMap((site) => viewOf(site).journal);
   }
+}
+
+/** All that cannot be seen is told together. */
+async function lookAtAll(
+  options: ObserveOptions,
+  signal: AbortSignal,
+): Promise<Pick<Observed, 'lost'> & { readonly views: ReadonlyMap<Site, HostView> }> {
+  const { sites, former, atOnce } = options;
+  const isGone = (site: Site): boolean => site.session.lost.aborted && !sites.balancers.includes(site);
+  const lost = new Set(former === undefined ? [] : sites.all.filter(isGone));
+  const results = await settleAll(sites.all, atOnce, async (site) => {
+    const known = lost.has(site) ? former?.get(site) : undefined;
+    return known ?? (await lookAt(site, options, signal));
+  });
+  signal.throwIfAborted();
+  const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+  if (failures.length === 1) throw failures[0];
+  if (failures.length > 1) throw new UserError(failures.map((failure) => ({ what: messageOf(failure) })));
+  const views = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  return { views: new Map(sites.all.map((site, index) => [site, views[index] as HostView])), lost };
 }
 
 async function lookAt(site: Site, options: ObserveOptions, signal: AbortSignal): Promise<HostView> {

@@ -10,8 +10,9 @@ import { readBroughtWish } from './brought-wish.ts';
 import { connectTarget, type MachinePorts } from './connect.ts';
 import { readFleetWish } from './fleet-wish.ts';
 import type { DeploymentInputs, FleetInputs } from './inputs.ts';
-import type { Pull } from './transfer.ts';
+import { readReach } from './reach.ts';
 import { requireKind } from './release-kind.ts';
+import type { Pull } from './transfer.ts';
 
 export interface FleetRunPorts extends MachinePorts {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -42,7 +43,7 @@ export async function runOnFleet(
   // Not below the runner's own folder for such things: the path of a unix socket has to be short.
   const folder = await makePrivateFolder('/tmp', 'slipway-');
   try {
-    const wish = readFleetWish(inputs);
+    const wish = readFleetWish(inputs, await readReach(inputs, ports));
     const { hooks, data } = readBroughtWish(inputs);
     const { intent } = task;
     const began = clock.monotonic();
@@ -79,7 +80,10 @@ export async function runOnFleet(
         log,
         signal,
       } as const;
-      return await executeRemembered(options, ports.remember);
+      const result = await executeRemembered(options, ports.remember);
+      // Later there may be a connection again: what could not be undone now is for post to try.
+      if (result.outcome === 'failed' && connected.isBroken()) ports.remember(true);
+      return result;
     } finally {
       await connected.close();
     }

@@ -20,7 +20,8 @@ export async function shift(
   const { balancers, limits } = run.options;
   if (balancers.length === 0) return [];
   const lines = step.members.map((member) => lineOf(run, member, step.shares, context));
-  const failures = await noteIntents(run, step.members, lines);
+  const drains = Object.values(step.shares).every((share) => share === 0);
+  const failures = await noteIntents(run, step.members, lines, drains);
   context.signal.throwIfAborted();
   const members = step.members.filter((member) => !failures.has(member));
   const changes = members.flatMap((member) => changesOf(member, step.shares));
@@ -45,11 +46,15 @@ export async function shift(
   return [...failures.values()];
 }
 
-/** A member without its intent on disk is left out; without that of a balancer's host nobody's traffic is touched. */
+/**
+ * A member without its intent on disk is left out; without that of a balancer's host nobody's traffic is touched. What
+ * is lost can still be drained: the balancers' journals tell of it, and nobody knows what would answer there.
+ */
 async function noteIntents(
   run: VmRun,
   members: readonly string[],
   lines: readonly OpenLine[],
+  drains: boolean,
 ): Promise<Map<string, MemberFailure>> {
   const sites = concerned(run, members);
   const results = await settleAll(sites, run.options.limits.atOnce, async (site) => {
@@ -63,6 +68,7 @@ async function noteIntents(
   for (const [index, result] of results.entries()) {
     const site = sites[index];
     if (site === undefined || result.status === 'fulfilled') continue;
+    if (drains && site.session.lost.aborted && !run.sites.balancers.includes(site)) continue;
     const hit = run.sites.balancers.includes(site) ? members : [site.session.host.name];
     for (const member of hit) failures.set(member, failure(member, result.reason));
   }

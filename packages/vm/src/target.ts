@@ -40,7 +40,8 @@ export function createVmTarget(options: VmTargetOptions): Target {
   };
   return {
     capabilities,
-    lost: AbortSignal.any(sites.all.map(({ session }) => session.lost)),
+    // A member that is lost fails as a member; without a balancer nobody's traffic can be led any more.
+    lost: AbortSignal.any(sites.balancers.map(({ session }) => session.lost)),
     lock: (waitMs, signal) => lease.lock(waitMs, signal),
     unlock: () => lease.unlock(),
     async observe(signal) {
@@ -55,6 +56,7 @@ export function createVmTarget(options: VmTargetOptions): Target {
         keep,
         atOnce,
         stepMs,
+        former: observed?.views,
       };
       observed = await observe(wanted, configuration, signal);
       if (options.tellSetup === true) {

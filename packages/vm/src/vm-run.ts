@@ -116,6 +116,7 @@ export function memberSite(run: VmRun, member: string): Site {
 }
 
 export function failure(member: string, cause: unknown): MemberFailure {
-  const lastLines = cause instanceof HostError ? cause.lastLines : [];
-  return { member, name: member, what: messageOf(cause), lastLines };
+  if (cause instanceof HostError) return { member, name: member, what: cause.message, lastLines: cause.lastLines };
+  const [what = '', ...lastLines] = messageOf(cause).split('\n');
+  return { member, name: member, what, lastLines };
 }

@@ -24,6 +24,15 @@ test('with hosts it is a fleet', () => {
   assert.deepEqual(fleetOf(result.values)?.hosts, ['deploy@web-1']);
 });
 
+test('with an inventory it is a fleet too', () => {
+  const { hosts: _hosts, ...rest } = FLEET;
+  const result = read({ ...rest, inventory: 'hosts.yml', select: 'web' });
+
+  assert.ok(result.ok);
+  assert.equal(fleetOf(result.values)?.inventory, 'hosts.yml');
+  assert.match(problemsOf({ ...rest, select: 'web' }).join(), /"hosts" is missing.*select/);
+});
+
 test('without hosts it is a cluster', () => {
   const result = read({ ...CLUSTER, namespace: 'web', context: 'production' });
 
@@ -35,8 +44,8 @@ test('a fleet needs its service and its health check', () => {
   const { service: _service, health: _health, ...bare } = FLEET;
 
   assert.deepEqual(problemsOf(bare), [
-    'Input "service" is missing: it is required with `hosts`.',
-    'Input "health" is missing: it is required with `hosts`.',
+    'Input "service" is missing: it is required for a fleet.',
+    'Input "health" is missing: it is required for a fleet.',
   ]);
 });
 

@@ -62,5 +62,7 @@ test('the step during which a run is cancelled is named', async () => {
 
   await deploy(fleet, 'v2', { log, target, signal: cancelled.signal });
 
-  assert.match(log.told.at(-1)?.[1] ?? '', /^3 start v2 .* on web-1: interrupted after 0\.1 s$/);
+  const told = log.told.map(([, text]) => text);
+  assert.match(told.at(-2) ?? '', /^3 start v2 .* on web-1: interrupted after 0\.1 s$/);
+  assert.match(told.at(-1) ?? '', /^Interrupted \(SIGINT\)/);
 });

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fleetProblems } from '@slipway/vm/fleet-wish';
+import { fleetProblems, readFleetWish } from '@slipway/vm/fleet-wish';
+import type { FleetInputs } from '@slipway/vm/inputs';
+import { parseSource } from '@slipway/vm/inventory/source';
 
 const INPUTS = {
   hosts: ['deploy@web-1 port=8081', 'deploy@web-2'],
@@ -42,4 +44,52 @@ test('a process that outlives its releases is no proof, and a command has to be 
 
 function wrong(inputs: Parameters<typeof fleetProblems>[0]): readonly string[] {
   return fleetProblems(inputs).map((problem) => problem.what.split(':', 1)[0] ?? '');
+}
+
+test('the fleet is named once: by hosts or by an inventory, and only from an inventory can be chosen', () => {
+  const { hosts, ...rest } = INPUTS;
+  const inventory = 'hosts.yml';
+
+  assert.match(told({ ...INPUTS, inventory }), /^Both `hosts` and `inventory`/);
+  assert.match(told(rest), /^Input "hosts" is missing, and there is no "inventory"/);
+  assert.match(told({ ...rest, hosts, select: ['web'] }), /^`select` chooses from an `inventory`/);
+  assert.equal(told({ ...rest, inventory, select: ['web,zone!=b'] }), '');
+});
+
+test('jump hosts, a selection and a program that cannot be are told together', () => {
+  const { hosts: _hosts, ...rest } = INPUTS;
+  const problems = told({ ...rest, inventory: 'exec:', select: ['a=='], jump: ['ops@j1', '-x'] });
+
+  assert.match(
+    problems,
+    /^inventory: there is no program to run\. select: this chooses nothing\. jump: "-x" is neither/,
+  );
+});
+
+test('an inventory is a file, or a program with its arguments', () => {
+  assert.deepEqual(parseSource(' hosts.yml '), { kind: 'file', path: 'hosts.yml' });
+  assert.deepEqual(parseSource('exec: bin/hosts  --env p'), { kind: 'program', argv: ['bin/hosts', '--env', 'p'] });
+  assert.deepEqual(parseSource('exec: ["bin/hosts", "a b"]'), { kind: 'program', argv: ['bin/hosts', 'a b'] });
+  for (const text of ['exec:', 'exec: []', 'exec: ["a", 7]', 'exec: [""]'])
+    assert.ok('what' in parseSource(text), text);
+});
+
+test('hosts and balancers go by the jump hosts of the input, unless they have their own', () => {
+  const values = { ...INPUTS, balancer: `${INPUTS.balancer}&jump=none`, jump: ['ops@j1', 'j2'] };
+  const hosts = [
+    { name: 'web-1', address: 'web-1', root: '/r' },
+    { name: 'web-2', address: 'web-2', root: '/r', jump: [{ address: 'own' }] },
+  ];
+  const wish = readFleetWish(values as unknown as FleetInputs, { hosts, userConfig: undefined });
+
+  assert.deepEqual(
+    [...wish.hosts, ...wish.balancers.map(({ host }) => host)].map(({ jump }) => jump?.map(({ address }) => address)),
+    [['j1', 'j2'], ['own'], []],
+  );
+});
+
+function told(inputs: Parameters<typeof fleetProblems>[0]): string {
+  return fleetProblems(inputs)
+    .map(({ what }) => what)
+    .join(' ');
 }

@@ -15,6 +15,16 @@ const GOOD: readonly (readonly [line: string, host: Host])[] = [
   ['[2001:db8::7]', { name: '2001:db8::7', address: '2001:db8::7', root: ROOT }],
   ['a@[fe80::1%eth0]:22 name=one', { name: 'one', address: 'fe80::1%eth0', user: 'a', port: 22, root: ROOT }],
   ['h name=web-1 root=~/apps port=8080', { name: 'web-1', address: 'h', servicePort: 8080, root: '~/apps' }],
+  [
+    'h jump=ops@j1:2222,[2001:db8::7]',
+    {
+      name: 'h',
+      address: 'h',
+      root: ROOT,
+      jump: [{ user: 'ops', address: 'j1', port: 2222 }, { address: '2001:db8::7' }],
+    },
+  ],
+  ['h jump=none', { name: 'h', address: 'h', root: ROOT, jump: [] }],
   ['h:22 port=80', { name: 'h', address: 'h', port: 22, servicePort: 80, root: ROOT }],
   ['  h   # the first one', { name: 'h', address: 'h', root: ROOT }],
 ];
@@ -66,6 +76,8 @@ const BAD: readonly (readonly [line: string, says: RegExp])[] = [
   ['web-1 root=/opt/../etc', /this root cannot be used/],
   ['web-1 root=/', /this root cannot be used/],
   ['web-1 root=/opt/$x', /this root cannot be used/],
+  ['web-1 jump=-oX', /this jump cannot be used/],
+  ['web-1 jump=a,,b', /this jump cannot be used/],
   ['web-1 port=ssh', /this port cannot be used/],
   ['web-1 port=1 port=2', /"port" is given twice/],
 ];

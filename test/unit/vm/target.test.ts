@@ -270,19 +270,42 @@ test('a balancer that refuses fails all of the step; one whose journal cannot be
   assert.equal(run.target.lost.aborted, true);
 });
 
-test('a member whose journal cannot be written is left out, the others go on', async (t) => {
+test('a member that is lost can still be drained, but gets no traffic; the others go on', async (t) => {
   await using fleet = await vmFleet(t, 2);
   if (fleet === undefined) return;
   const run = await begin(fleet, []);
   host(fleet, 0).session.loseLease();
+  const members = ['web-1', 'web-2'];
 
-  const failures = await run.step({ kind: 'shift', members: ['web-1', 'web-2'], shares: { blue: 0 } });
+  const drained = await run.step({ kind: 'shift', members, shares: { blue: 0 } });
+  const failures = await run.step({ kind: 'shift', members, shares: { blue: 100 } });
 
+  assert.deepEqual(drained, []);
   assert.deepEqual(
     failures.map(({ name }) => name),
     ['web-1'],
   );
-  assert.deepEqual(fleet.balancers[0]?.changes, ['web-2=0']);
+  assert.deepEqual(fleet.balancers[0]?.changes, ['web-1=0', 'web-2=0', 'web-2=100']);
+  assert.equal(run.target.lost.aborted, false, 'one member is not the whole fleet');
+});
+
+test('a member that is lost on the way is told as it was, not healthy, and its ledger is left to the next run', async (t) => {
+  await using fleet = await vmFleet(t, 2);
+  if (fleet === undefined) return;
+  const v1 = await fleet.release('v1');
+  const run = await begin(fleet, [v1]);
+  await run.all(inFull(v1, ['web-1', 'web-2']));
+  host(fleet, 0).session.loseLease();
+
+  const { topology } = await run.target.observe(signal);
+  await run.target.record(entry(1, v1), 3);
+
+  assert.deepEqual(
+    topology.members.map(({ slots }) => slots.blue?.healthy),
+    [false, true],
+  );
+  assert.match(fleet.log.told.map(([, text]) => text).join(), /web-1: the connection is lost, so the entry is missing/);
+  assert.match(host(fleet, 1).read('state', 'ledger.jsonl'), /"v1"/);
 });
 
 test('bytes that the store does not have are one error, before any host is asked', async (t) => {

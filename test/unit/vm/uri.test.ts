@@ -21,6 +21,16 @@ test('every part of the URI arrives', () => {
   });
 });
 
+test('a balancer can have jump hosts of its own', () => {
+  const uri = parseBalancer('haproxy://lb/a.sock?backend=web&server={host}&jump=ops@j1,j2:2222', 2, ROOT);
+
+  assert.ok(!isProblems(uri));
+  assert.deepEqual(uri.host.jump, [
+    { address: 'j1', user: 'ops' },
+    { address: 'j2', port: 2222 },
+  ]);
+});
+
 test('a balancer without a root lies in that of the fleet', () => {
   const uri = parsed('haproxy://[::1]/a.sock?server=s&backend=b', 1);
 
@@ -49,8 +59,9 @@ const BAD: readonly (readonly [text: string, says: RegExp, allowed: RegExp])[] =
   ['haproxy://lb-1/a:b?backend=web&server={host}', /admin socket cannot be there/, /absolute path/],
   [`${HEAD}?server={host}`, /"backend" is missing/, /letters/],
   [`${HEAD}?backend=web`, /"server" is missing/, /\{host\}/],
-  [`${FULL}&weight=1`, /no such parameter/, /^backend, server, root$/],
+  [`${FULL}&weight=1`, /no such parameter/, /^backend, server, root, jump$/],
   [`${FULL}&backend=api`, /"backend" is given twice/, /once/],
+  [`${FULL}&jump=-x`, /this jump cannot be used/, /none, or/],
   [`${FULL}&root=etc`, /this root cannot be used/, /folder/],
   [`${HEAD}?backend=web;shutdown&server={host}`, /this backend cannot be used/, /letters/],
   [`${HEAD}?backend=web%0a&server={host}`, /this backend cannot be used/, /letters/],

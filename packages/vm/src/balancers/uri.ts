@@ -2,7 +2,7 @@ import type { Problem } from '@slipway/kernel/errors';
 import type { SlotName } from '@slipway/strategy/topology';
 import { AUTHORITY_FORM, parseAuthority } from '../authority.ts';
 import type { Host } from '../host.ts';
-import { isRoot, ROOT_RULE } from '../hosts.ts';
+import { hopsIn, isJump, isRoot, JUMP_RULE, ROOT_RULE } from '../hosts.ts';
 
 /** The `balancer` input, read. */
 export interface HaproxyUri {
@@ -19,7 +19,8 @@ export interface HaproxyUri {
 export type BalancerUri = HaproxyUri;
 
 const SCHEMES = ['haproxy'] as const;
-const FORM = 'haproxy://[user@]host[:port]/path/to/admin.sock?backend=NAME&server={host}-{slot}[&root=/FOLDER]';
+const FORM =
+  'haproxy://[user@]host[:port]/path/to/admin.sock?backend=NAME&server={host}-{slot}[&root=/FOLDER][&jump=HOST,...]';
 const EXAMPLE = 'haproxy://deploy@lb-1.example.com/run/haproxy/admin.sock?backend=web&server={host}-{slot}';
 const SHAPE = /^(?<scheme>[A-Za-z][A-Za-z0-9+.-]*):\/\/(?<authority>[^/?#]*)(?<path>\/[^?#]*)?(?:\?(?<query>[^#]*))?$/;
 
@@ -36,6 +37,7 @@ const PARAMETERS = {
     example: 'server={host}-{slot}',
   },
   root: { accepts: isRoot, allowed: ROOT_RULE, example: 'root=/opt/slipway' },
+  jump: { accepts: isJump, allowed: JUMP_RULE, example: 'jump=ops@jump-1.example.com' },
 } as const;
 
 type Parameter = keyof typeof PARAMETERS;
@@ -68,9 +70,10 @@ export function parseBalancer(text: string, members: number, fleetRoot: string):
       fix: '/run/haproxy/admin.sock',
     });
   }
-  const { backend, server, root = fleetRoot } = readParameters(query, members, refuse);
+  const { backend, server, root = fleetRoot, jump } = readParameters(query, members, refuse);
   if ('wrong' in place || backend === undefined || server === undefined || problems.length > 0) return problems;
-  return { kind: scheme, host: { ...place, name: place.address, root }, socket: path, backend, server };
+  const host = { ...place, name: place.address, root, ...(jump === undefined ? {} : { jump: hopsIn(jump) }) };
+  return { kind: scheme, host, socket: path, backend, server };
 }
 
 /** The balancer's name for a slot of a member. */

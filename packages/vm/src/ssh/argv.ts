@@ -1,5 +1,7 @@
 import type { Argv } from '@slipway/effects/exec';
+import { formatAuthority } from '../authority.ts';
 import type { Host } from '../host.ts';
+import { quoted } from './config.ts';
 import type { LocalForward } from './session.ts';
 
 /** The files on the runner that belong to one connection. */
@@ -7,8 +9,8 @@ export interface Connection {
   readonly host: Host;
   /** Where the master listens for steps; ssh adds 17 characters while it starts. */
   readonly control: string;
-  /** Undefined: the user's own known_hosts. */
-  readonly knownHosts: string | undefined;
+  /** The file of `configText`. */
+  readonly config: string;
   /** The socket of the agent that has the key. Undefined: whatever the user's configuration says. */
   readonly agent: string | undefined;
 }
@@ -21,7 +23,7 @@ export interface MasterTimes {
 
 /**
  * The connection itself, in the foreground. Its remote command is the holder, so that the end of our pipe is the end
- * of the run on the host. The user's ssh configuration is read here, and only here.
+ * of the run on the host.
  */
 export function masterArgv(
   connection: Connection,
@@ -37,8 +39,7 @@ export function masterArgv(
     '-S',
     control,
     ...options({
-      ...strict(connection),
-      ConnectTimeout: Math.ceil(times.connectTimeoutMs / 1_000),
+      ConnectTimeout: Math.max(1, Math.ceil(times.connectTimeoutMs / 1_000)),
       ServerAliveInterval: Math.ceil(times.pingSeconds),
       ServerAliveCountMax: Math.max(alive, 1),
       ControlPersist: 'no',
@@ -46,6 +47,7 @@ export function masterArgv(
       StreamLocalBindUnlink: 'yes',
     }),
     ...forwards.flatMap((forward) => ['-L', forwardSpec(forward)]),
+    ...route(host),
     ...destination(host),
     command,
   ];
@@ -66,7 +68,7 @@ export function forwardArgv(connection: Connection, forward: LocalForward): Argv
 }
 
 /** Comes by the same route, only to see which key the host shows: the key is written down, nobody is logged in. */
-export function offeredKeyArgv(connection: Connection, knownHosts: string, connectTimeoutMs: number): Argv {
+export function offeredKeyArgv(connection: Connection, knownHosts: string): Argv {
   const none = Object.fromEntries(
     ['Pubkey', 'Password', 'KbdInteractive', 'GSSAPI', 'Hostbased'].map((way) => [`${way}Authentication`, 'no']),
   );
@@ -75,14 +77,13 @@ export function offeredKeyArgv(connection: Connection, knownHosts: string, conne
     '-S',
     'none',
     ...options({
-      ...strict(connection),
       ...none,
       StrictHostKeyChecking: 'accept-new',
       UserKnownHostsFile: quoted(knownHosts),
       GlobalKnownHostsFile: '/dev/null',
       HashKnownHosts: 'no',
-      ConnectTimeout: Math.ceil(connectTimeoutMs / 1_000),
     }),
+    ...route(connection.host),
     ...destination(connection.host),
     'exit',
   ];
@@ -93,25 +94,16 @@ export function bootstrap(script: string): string {
   return `exec sh -c 'eval "$(dd ibs=1 count=${Buffer.byteLength(script)} 2>/dev/null)"'`;
 }
 
-/** Jump hosts are reached by an ssh of their own, which knows the agent only from the environment. */
-function program({ agent }: Connection): [string, ...string[]] {
-  return agent === undefined ? ['ssh'] : ['env', `SSH_AUTH_SOCK=${agent}`, 'ssh'];
+/** The environment is for a ProxyCommand of the user, whose ssh may read another configuration. */
+function program({ agent, config }: Connection): [string, ...string[]] {
+  const ssh = ['ssh', '-F', config] as const;
+  return agent === undefined ? [...ssh] : ['env', `SSH_AUTH_SOCK=${agent}`, ...ssh];
 }
 
-function strict({ knownHosts, agent }: Connection): Readonly<Record<string, string>> {
-  return {
-    BatchMode: 'yes',
-    StrictHostKeyChecking: 'yes',
-    UpdateHostKeys: 'no',
-    ForwardAgent: 'no',
-    ForwardX11: 'no',
-    RequestTTY: 'no',
-    RemoteCommand: 'none',
-    PermitLocalCommand: 'no',
-    LogLevel: 'INFO',
-    ...(knownHosts === undefined ? {} : { UserKnownHostsFile: quoted(knownHosts) }),
-    ...(agent === undefined ? {} : { IdentityAgent: quoted(agent), IdentitiesOnly: 'no' }),
-  };
+/** Without jump hosts of its own, those of the user's configuration stay in force. */
+function route({ jump }: Host): string[] {
+  if (jump === undefined) return [];
+  return ['-J', jump.length === 0 ? 'none' : jump.map(formatAuthority).join(',')];
 }
 
 function overMaster({ control }: Connection): [string, ...string[]] {
@@ -142,8 +134,4 @@ function forwardSpec({ local, to }: LocalForward): string {
 /** ssh reads `\` and `:` of a forward as its own. */
 function escaped(path: string): string {
   return path.replaceAll(/[\\:]/g, '\\$&');
-}
-
-function quoted(path: string): string {
-  return `"${path}"`;
 }

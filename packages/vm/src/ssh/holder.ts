@@ -1,8 +1,9 @@
 import { aborted, type Clock, reasonOf } from '@slipway/effects/clock';
 import type { Argv, Child, Exec } from '@slipway/effects/exec';
+import { userError } from '@slipway/kernel/errors';
 import type { Log } from '@slipway/kernel/log';
 import { type Answer, parseAnswer } from './answers.ts';
-import { type FailureKind, failureKind, lastLines } from './failure.ts';
+import { type FailureKind, failureKind, lastLines, printable } from './failure.ts';
 
 const KEEP_CHARACTERS = 8_000;
 /** For log-in and the start of the login shell, after the connection stands. */
@@ -102,7 +103,7 @@ function listen(child: Child, nonce: string): Heard {
     first: first.promise,
     onAnswer: first.resolve,
     stderr: () => stderr,
-    words: () => [...lastLines(noise, 5), ...lastLines(stderr, 10)],
+    words: () => [...lastLines(noise, 5), ...lastLines(stderr, 10)].map(printable),
   };
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     stderr = (stderr + chunk).slice(-KEEP_CHARACTERS);
@@ -146,7 +147,7 @@ function holderOn(child: Child, heard: Heard, hostId: string | undefined, settin
     if (ended.signal.aborted) return;
     ended.abort();
     const words = [why, ...heard.words()];
-    lost.abort(new Error(`The connection to ${name} is lost: ${words.join('\n  ')}`));
+    lost.abort(userError(`The connection to ${name} is lost: ${words.join('\n  ')}`));
     for (const pending of queue.splice(0)) pending.reject(reasonOf(lost.signal));
     child.kill('SIGKILL');
   }

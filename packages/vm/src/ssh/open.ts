@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { makePrivateFolder, removeTree, writeWhole } from '@slipway/effects/files';
+import { loginHome } from '@slipway/effects/home';
 import { type Problem, UserError } from '@slipway/kernel/errors';
 import type { Host } from '../host.ts';
 import { type Agent, startAgent } from './agent.ts';
+import { configText } from './config.ts';
 import { limiter } from './limiter.ts';
 import { openHost } from './open-host.ts';
 import type { LeasedSession } from './session.ts';
@@ -44,7 +46,7 @@ export async function openFleet(hosts: readonly Host[], settings: SshSettings): 
     const { sshKey } = settings;
     const socket = sshKey === undefined ? undefined : join(folder, 'agent');
     if (socket !== undefined) agent = await startAgent(settings, socket, sshKey ?? '');
-    const runner = { folder, knownHosts: await writeKnownHosts(folder, settings.knownHosts), agent: socket };
+    const runner = { folder, config: await writeConfig(folder, socket, settings), agent: socket };
     const atOnce = limiter(OPENING_AT_ONCE);
     const opening = hosts.map((host, index) => atOnce(() => openHost(host, index, runner, settings)));
     // All of them, so that none is left open when one throws.
@@ -67,9 +69,21 @@ export async function openAll(hosts: readonly Host[], settings: SshSettings): Pr
   throw new UserError(fleet.failures);
 }
 
-async function writeKnownHosts(folder: string, text: string | undefined): Promise<string | undefined> {
+/** The file of the ssh configuration; what it names lies beside it. */
+async function writeConfig(folder: string, agent: string | undefined, settings: SshSettings): Promise<string> {
+  const { userConfig, connectTimeoutMs } = settings;
+  const [knownHosts, certificate] = await Promise.all([
+    writeIfGiven(join(folder, 'known_hosts'), settings.knownHosts),
+    writeIfGiven(join(folder, 'key-cert.pub'), settings.certificate),
+  ]);
+  const access = { knownHosts, agent, certificate, home: loginHome(), userConfig, connectTimeoutMs };
+  const file = join(folder, 'config');
+  await writeWhole(file, configText(access), 0o600);
+  return file;
+}
+
+async function writeIfGiven(file: string, text: string | undefined): Promise<string | undefined> {
   if (text === undefined) return undefined;
-  const file = join(folder, 'known_hosts');
   await writeWhole(file, `${text.trimEnd()}\n`, 0o600);
   return file;
 }

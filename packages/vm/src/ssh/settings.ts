@@ -15,7 +15,11 @@ export interface SshSettings {
   readonly knownHosts: string | undefined;
   /** A private key as text; undefined = whatever the user's ssh configuration and agent offer. */
   readonly sshKey: string | undefined;
-  /** Until a host speaks SSH and has shown its key. */
+  /** A user certificate as text, for the key or one of the agent's. */
+  readonly certificate?: string | undefined;
+  /** The text of an ssh configuration that is in force instead of the user's own; undefined = the user's own. */
+  readonly userConfig?: string | undefined;
+  /** Until a host speaks SSH and has shown its key, second tries included. */
   readonly connectTimeoutMs: number;
   readonly forwards: (host: Host) => readonly Forward[];
   /** Gives up opening when it is aborted; later it changes nothing. */

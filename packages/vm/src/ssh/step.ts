@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { aborted, type Clock, reasonOf } from '@slipway/effects/clock';
 import type { Child, Exec, Finished } from '@slipway/effects/exec';
+import { userError } from '@slipway/kernel/errors';
 import { script } from '../steps/scripts.ts';
 import { parseStep, type StepWords } from './answers.ts';
 import { bootstrap, type Connection, stepArgv } from './argv.ts';
-import { lastLines } from './failure.ts';
+import { lastLines, printable } from './failure.ts';
 import { type Fence, stepText } from './script-text.ts';
 import type { RemoteStep } from './session.ts';
 
@@ -13,6 +14,7 @@ import type { RemoteStep } from './session.ts';
 const LINGER_MS = 2_000;
 const HALT_MS = 5_000;
 const MAX_CHARACTERS = 32 * 1024 * 1024;
+const NOISE_CHARACTERS = 8_000;
 export const FENCED_STATUS = 75;
 
 export interface StepPorts {
@@ -64,6 +66,8 @@ interface HeardStep {
   readonly ended: Promise<void>;
   readonly flooded: Promise<void>;
   words(): StepWords;
+  /** All that came on stdout, as it came. */
+  noise(): string;
   stderr(): string;
 }
 
@@ -86,6 +90,7 @@ function hear(child: Child, nonce: string): HeardStep {
     ended: ended.promise,
     flooded: flooded.promise,
     words: () => parseStep(stdout, nonce),
+    noise: () => stdout.slice(-NOISE_CHARACTERS),
     stderr: () => stderr,
   };
 }
@@ -121,6 +126,7 @@ async function brokenOff(step: RemoteStep, { clock, lost, connection }: StepPort
   await Promise.race([aborted(lost, over.signal), clock.sleep(1_000, over.signal)]);
   over.abort();
   const { process, stdout } = heard.words();
+  const words = process === undefined ? heard.noise() : stdout;
   const what = `The step "${step.label}" on ${connection.host.name} ${process === undefined ? 'did not begin' : 'broke off'}`;
   const why = lost.aborted ? [reasonOf(lost).message] : [];
   const stderr = lastLines(heard.stderr(), 10);
@@ -128,7 +134,7 @@ async function brokenOff(step: RemoteStep, { clock, lost, connection }: StepPort
     ? ['Its sshd allows too few sessions on one connection: MaxSessions must be 10, as it is by default, or more.']
     : [];
   // A key may be among what was said before.
-  const said = lastLines(stdout, 5).filter((line) => !line.startsWith('key '));
-  const words = [...why, ...said, ...stderr, ...hint];
-  return new Error([`${what}.`, ...words].join('\n  '), lost.aborted ? { cause: lost.reason } : {});
+  const said = lastLines(words, 5).filter((line) => !line.startsWith('key '));
+  const told = [...why, ...said.map(printable), ...stderr.map(printable), ...hint];
+  return userError([`${what}.`, ...told].join('\n  '), undefined, lost.aborted ? lost.reason : undefined);
 }

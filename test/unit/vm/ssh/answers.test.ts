@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseAnswer, parseStep } from '@slipway/vm/ssh/answers';
-import { failureKind } from '@slipway/vm/ssh/failure';
-import { hostKeyProblem, parseOfferedKey } from '@slipway/vm/ssh/host-key';
+import { failureKind, printable } from '@slipway/vm/ssh/failure';
+import { hostKeyProblem, parseOfferedKey, refusedName } from '@slipway/vm/ssh/host-key';
 
 const N = 'a1b2';
 
@@ -55,6 +55,10 @@ const failures = [
   ['ssh: connect to host h port 22: Connection refused', 'transport'],
   ['Connection timed out during banner exchange', 'transport'],
   ['ssh: Could not resolve hostname h: Temporary failure in name resolution', 'transport'],
+  ['channel 0: open failed: administratively prohibited: open failed\nstdio forwarding failed', 'forbidden'],
+  ['channel 0: open failed: connect failed: Connection refused\nkex_exchange_identification: read', 'transport'],
+  ['Connection closed by 10.0.0.1 port 22', 'other'],
+  ['client_loop: send disconnect: Broken pipe', 'other'],
   ['ssh: Could not resolve hostname h: Name or service not known', 'other'],
   ['command-line: line 0: Bad configuration option: x', 'other'],
 ] as const;
@@ -64,6 +68,11 @@ for (const [stderr, kind] of failures) {
     assert.equal(failureKind(stderr), kind);
   });
 }
+
+test('what a host says is printed without what would move a cursor, and not without end', () => {
+  assert.equal(printable('a\u001b[2Jb\tc\u0000é\u202ed'), 'a\ufffd[2Jb\tc\ufffdé\ufffdd');
+  assert.equal(printable('x'.repeat(10_000)).length, 500);
+});
 
 test('the offered key is told with the very fingerprint that ssh-keygen prints, and the line to paste', () => {
   const line = '[127.0.0.1]:2222 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKxRK1rE4za+1oWROcSKpwIkYa46u0Viekch6DqSyf+X';
@@ -75,6 +84,16 @@ test('the offered key is told with the very fingerprint that ssh-keygen prints, 
   assert.match(problem.what, /^web-1: its host key is another one/);
   assert.equal(problem.got, `ssh-ed25519 ${offered?.fingerprint}`);
   assert.ok(problem.fix?.endsWith(`\n${line}`));
+});
+
+test('a jump host that shows the wrong key is named, and the name that ssh missed is found in its words', () => {
+  const offered = parseOfferedKey('[10.0.0.1]:2222 ssh-ed25519 AAAA\n');
+  const problem = hostKeyProblem('web-1', '', offered === undefined ? undefined : { ...offered, jumpHost: true });
+
+  assert.equal(problem.what, 'web-1, at its jump host [10.0.0.1]:2222: its host key is not in known-hosts.');
+  assert.equal(refusedName('No ED25519 host key is known for [h]:22022 and you have requested strict'), '[h]:22022');
+  assert.equal(refusedName('Host key for jump-1 has changed and you have requested strict checking.'), 'jump-1');
+  assert.equal(refusedName('The ED25519 host key for h is marked as revoked.'), 'h');
 });
 
 test('a host that shows no key at all is said to be unknown', () => {

@@ -3,38 +3,44 @@ import { test } from 'node:test';
 import { type Connection, forwardArgv, masterArgv, offeredKeyArgv, stepArgv } from '@slipway/vm/ssh/argv';
 
 const HOST = { name: 'web-1', address: 'web-1.example.com', user: 'deploy', port: 2222, root: '/srv' };
-const CONNECTION: Connection = { host: HOST, control: '/p/c', knownHosts: '/p/known_hosts', agent: '/p/agent' };
+const CONNECTION: Connection = { host: HOST, control: '/p/c', config: '/p/config', agent: '/p/agent' };
 const TIMES = { connectTimeoutMs: 9_500, pingSeconds: 5, leaseSeconds: 30 };
 
-test('the master stays in the foreground, trusts nobody new, and asks nothing', () => {
+test('the master stays in the foreground, and reads our configuration', () => {
   const argv = masterArgv(CONNECTION, TIMES, [], 'COMMAND');
 
-  assert.deepEqual(argv.slice(0, 6), ['env', 'SSH_AUTH_SOCK=/p/agent', 'ssh', '-M', '-S', '/p/c']);
+  assert.deepEqual(argv.slice(0, 8), ['env', 'SSH_AUTH_SOCK=/p/agent', 'ssh', '-F', '/p/config', '-M', '-S', '/p/c']);
   for (const option of [
-    'BatchMode=yes',
-    'StrictHostKeyChecking=yes',
-    'UserKnownHostsFile="/p/known_hosts"',
     'ControlPersist=no',
     'ExitOnForwardFailure=yes',
     'ConnectTimeout=10',
     'ServerAliveInterval=5',
     'ServerAliveCountMax=6',
-    'IdentityAgent="/p/agent"',
-    'RemoteCommand=none',
   ]) {
     assert.ok(hasOption(argv, option), option);
   }
   assert.deepEqual(argv.slice(-7), ['-l', 'deploy', '-p', '2222', '--', 'web-1.example.com', 'COMMAND']);
-  assert.ok(!argv.includes('-F'), "the user's own configuration stays in force");
+  assert.ok(!argv.includes('-J'), "the user's own jump hosts stay in force");
 });
 
-test('without a key and known hosts of ours, everything is as the user set it up', () => {
-  const plain = { ...CONNECTION, knownHosts: undefined, agent: undefined, host: { ...HOST, address: '-oEvil' } };
+test('without a key of ours the agent is as the user set it up', () => {
+  const plain = { ...CONNECTION, agent: undefined, host: { ...HOST, address: '-oEvil' } };
   const argv = masterArgv(plain, TIMES, [], 'COMMAND');
 
   assert.equal(argv[0], 'ssh');
-  assert.ok(!argv.some((word) => /UserKnownHostsFile|IdentityAgent/.test(word)));
   assert.deepEqual(argv.slice(-3), ['--', '-oEvil', 'COMMAND'], 'no address is ever an option');
+});
+
+test('jump hosts are named in their order, and none is said to be none', () => {
+  const jump = [
+    { user: 'ops', address: 'jump-1' },
+    { address: '2001:db8::7', port: 2222 },
+  ];
+  const through = masterArgv({ ...CONNECTION, host: { ...HOST, jump } }, TIMES, [], 'COMMAND');
+  const straight = offeredKeyArgv({ ...CONNECTION, host: { ...HOST, jump: [] } }, '/p/offered');
+
+  assert.equal(through[through.indexOf('-J') + 1], 'ops@jump-1,[2001:db8::7]:2222');
+  assert.equal(straight[straight.indexOf('-J') + 1], 'none');
 });
 
 test('forwards name unix sockets, names and IPv6 addresses', () => {
@@ -67,7 +73,7 @@ test('a step cannot connect by itself', () => {
 });
 
 test('looking at the offered key logs nobody in and writes only to its own file', () => {
-  const argv = offeredKeyArgv(CONNECTION, '/p/offered', 1_000);
+  const argv = offeredKeyArgv(CONNECTION, '/p/offered');
 
   for (const option of [
     'PubkeyAuthentication=no',
