@@ -8,9 +8,12 @@ import { decide } from './decide.ts';
 import type { Result } from './result.ts';
 import type { Observation, Target } from './target.ts';
 import { travel } from './travel.ts';
+import { unwatched, type Watch } from './watch.ts';
 
 export interface ExecuteOptions extends Deployment {
   readonly target: Target;
+  /** Absent: nobody looks, and a soak is only a wait. */
+  readonly watch?: Watch;
   /** `plan` observes without the lock, and writes nothing. */
   readonly mode: 'apply' | 'plan';
   /** Members that may fail over the whole deployment. */
@@ -61,7 +64,8 @@ async function converge(options: ExecuteOptions, signal: AbortSignal): Promise<R
   if (options.mode === 'plan') return account;
 
   const began = clock.monotonic();
-  const ports = { target, run: options.run, releases: known(seen, release), clock, log, signal };
+  const watch = options.watch ?? unwatched(clock);
+  const ports = { target, watch, run: options.run, releases: known(seen, release), clock, log, signal };
   const journey = await travel(plan, seen.topology, options.maxFailures, ports);
   const ms = Math.round(clock.monotonic() - began);
   const result = closed(account, seen, journey, ms);

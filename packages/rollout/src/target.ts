@@ -2,6 +2,10 @@ import type { ReleaseRecord } from '@slipway/kernel/release';
 import type { Step } from '@slipway/strategy/plan';
 import type { Capabilities, Topology } from '@slipway/strategy/topology';
 import type { LedgerEntry, NewEntry, RunInfo } from './entry.ts';
+import type { WatchStep } from './watch.ts';
+
+/** A step that changes something on the target; what only looks is done by whoever runs the plan. */
+export type EffectStep = Exclude<Step, WatchStep>;
 
 /** Why a member could not do its part of a step: one sentence, and the last lines of whatever explains it. */
 export interface MemberFailure {
@@ -38,7 +42,7 @@ export interface Target {
    * Does one step on all its members at once. The intent is on the target before the effect. Returns the members
    * that failed; the others did it. Throws only when nothing more can be said of any member.
    */
-  perform(step: Step, context: StepContext): Promise<readonly MemberFailure[]>;
+  perform(step: EffectStep, context: StepContext): Promise<readonly MemberFailure[]>;
   /** Appends the entry to every copy of the ledger that is behind, and prunes by it. */
   record(entry: NewEntry, keep: number): Promise<void>;
   unlock(): Promise<void>;

@@ -2,8 +2,7 @@ import { readFrom } from '@slipway/effects/files';
 import { userError } from '@slipway/kernel/errors';
 import { settleAll } from '@slipway/kernel/parallel';
 import { type ReleaseId, type ReleaseRecord, TREE_MEDIA_TYPE } from '@slipway/kernel/release';
-import type { MemberFailure, StepContext } from '@slipway/rollout/target';
-import type { Step } from '@slipway/strategy/plan';
+import type { EffectStep, MemberFailure, StepContext } from '@slipway/rollout/target';
 import type { SlotName } from '@slipway/strategy/topology';
 import { type HostView, holdsWhole } from './host-view.ts';
 import { journalVars, type OpenLine } from './journal.ts';
@@ -16,7 +15,7 @@ import { serverKey } from './traffic.ts';
 import { failure, memberSite, type VmRun } from './vm-run.ts';
 
 /** Does one step on all its members at once; returns the members that failed, each with what explains it. */
-export async function perform(run: VmRun, step: Step, context: StepContext): Promise<readonly MemberFailure[]> {
+export async function perform(run: VmRun, step: EffectStep, context: StepContext): Promise<readonly MemberFailure[]> {
   switch (step.kind) {
     case 'stage':
       return await stage(run, step.members, step.release, context);
@@ -26,9 +25,6 @@ export async function perform(run: VmRun, step: Step, context: StepContext): Pro
       return await onEach(run, step.members, (member) => probe(run, member, step.slot, step.release, context));
     case 'shift':
       return await shift(run, step, context);
-    case 'soak':
-      await run.options.clock.sleep(step.forMs, context.signal);
-      return [];
     case 'retire':
       return await onEach(run, step.members, (member) => retire(run, member, step.slot, context));
   }

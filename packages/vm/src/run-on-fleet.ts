@@ -45,7 +45,9 @@ export async function runOnFleet(inputs: FleetInputs, task: FleetTask, ports: Fl
         target: connected.target,
         tactics: {
           strategy: 'rolling',
-          batch: inputs.batch,
+          batch: [inputs.batch],
+          pauseMs: 0,
+          mixedVersions: 'allowed',
           minAvailable: inputs.minAvailable,
           allowDowntime: inputs.allowDowntime,
         },
