@@ -4,7 +4,7 @@ import type { ReleaseId } from '@slipway/kernel/release';
 import { ids } from './in-place.ts';
 import type { DeployRequest, Shares, Step } from './plan.ts';
 import { predict } from './predict.ts';
-import { meaningful } from './steps.ts';
+import { grouped, meaningful } from './steps.ts';
 import { inService, type Member, type SlotName, type Topology } from './topology.ts';
 
 /** A fleet with two slots: the side that a release comes up on, and the side that is left. */
@@ -110,20 +110,24 @@ function clearShares(incoming: SlotName, outgoing: SlotName, { capabilities }: T
   return capabilities.shifts === 'together' ? { [incoming]: 0, [outgoing]: 100 } : { [incoming]: 0 };
 }
 
-/** The incoming side gets a part of the traffic, the other one the rest, as far as it serves anybody. */
-export function splitTraffic(
-  { incoming, outgoing, served }: Sides,
-  percent: number,
-  topology: Topology,
-): readonly Step[] {
-  const shares = { [incoming]: percent, [outgoing]: 100 - percent };
-  if (topology.capabilities.shifts === 'together' || percent === 100) return [shiftTo(topology, shares)];
-  const members = topology.members.filter((member) => serves(member, outgoing) || !served);
-  const others = topology.members.filter((member) => !members.includes(member));
-  return [
-    shiftTo({ ...topology, members }, shares),
-    shiftTo({ ...topology, members: others }, { [incoming]: percent, [outgoing]: 0 }),
-  ];
+/**
+ * The incoming side gets a part of the traffic, the other one the rest, as far as it serves anybody. Of two groups that
+ * are told one by one, what joins comes first.
+ */
+export function splitTraffic(sides: Sides, percent: number, topology: Topology): readonly Step[] {
+  const { incoming, outgoing, served } = sides;
+  if (topology.capabilities.shifts === 'together') {
+    return [shiftTo(topology, { [incoming]: percent, [outgoing]: 100 - percent })];
+  }
+  const rest = (member: Member): number => (serves(member, outgoing) || !served ? 100 - percent : 0);
+  const sharesOf = (member: Member): Shares => ({
+    ...(member.slots[incoming] === undefined ? {} : { [incoming]: percent }),
+    ...(member.slots[outgoing] === undefined ? {} : { [outgoing]: rest(member) }),
+  });
+  const joining = topology.members.toSorted((a, b) => Number(incoming in b.slots) - Number(incoming in a.slots));
+  return grouped(joining, (member) => JSON.stringify(sharesOf(member))).map(([, group]) =>
+    shiftTo({ ...topology, members: group }, sharesOf(group[0] as Member)),
+  );
 }
 
 export function serves(member: Member, slot: SlotName): boolean {
