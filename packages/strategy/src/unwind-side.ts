@@ -29,7 +29,7 @@ export function unwindSide(plan: Plan, incoming: SlotName, before: Topology, fai
   const stopped = before.members.filter((member) => retired.has(member.id) && member.slots[outgoing]?.healthy === true);
   return meaningful([
     ...again('start', stopped, outgoing),
-    ...again('probe', shifts.some((shares) => shares[outgoing] === 0) ? union(served, stopped) : [], outgoing),
+    ...again('probe', union(shifts.some((shares) => shares[outgoing] === 0) ? served : [], stopped), outgoing),
     ...(goesOn || (shifts.length > 0 && (served.length > 0 || started.size > 0)) ? away() : []),
     ...again('start', replaced, incoming),
     { kind: 'retire', members: ids(lost), slot: incoming },
