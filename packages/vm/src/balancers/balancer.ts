@@ -3,6 +3,10 @@ import type { SlotName } from '@slipway/strategy/topology';
 /** What a kind of balancer can do; strategies and plans ask these. */
 export interface BalancerCapabilities {
   readonly weights: 'exact' | 'by-member';
+  /** `each`: servers get their shares one by one. `together`: a slot's share is one for all, and changes at one moment. */
+  readonly shifts: 'each' | 'together';
+  /** A share is one of the clients, and a client stays where it is while shares only grow; else it is one of the requests. */
+  readonly perClient: boolean;
   /** `exact`: requests in flight are counted per server; `guessed`: inferred from connections. */
   readonly inFlight: 'exact' | 'guessed';
   /** A change of this kind may cut keep-alive connections. */
