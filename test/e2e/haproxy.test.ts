@@ -332,12 +332,15 @@ function balancerAt(socket: string, backend = 'web'): Balancer {
   const host = { name: 'lb-1', address: FRONT, root: '/opt/slipway' };
   const routing = { by: 'server', backend } as const;
   const uri = { kind: 'haproxy', host, socket, routing, server: '{host}-{slot}' } as const;
-  const writeFile = (): Promise<void> => assert.fail('there is no file to write');
-  return openBalancer(uri, socket, { socket: systemSocket, clock: systemClock, writeFile });
+  return openBalancer(uri, socket, { socket: systemSocket, clock: systemClock, writeFile: noFile });
 }
 
 async function post(url: string, body: string): Promise<{ status: number; echo: unknown }> {
   const response = await fetch(url, { method: 'POST', body });
   const { echo } = (await response.json()) as { echo?: unknown };
   return { status: response.status, echo };
+}
+
+function noFile(): Promise<void> {
+  return assert.fail('there is no file to write');
 }

@@ -130,6 +130,9 @@ function scripted(answers: readonly string[], lines: string[] = []): Balancer {
   const host = { name: 'lb-1', address: 'lb-1', root: '/opt/slipway' };
   const routing = { by: 'server', backend: 'web' } as const;
   const uri = { kind: 'haproxy', host, socket: '/run/admin.sock', routing, server: '{host}-{slot}' } as const;
-  const writeFile = (): Promise<void> => assert.fail('there is no file to write');
-  return openBalancer(uri, '/tmp/forwarded.sock', { socket, clock: systemClock, writeFile });
+  return openBalancer(uri, '/tmp/forwarded.sock', { socket, clock: systemClock, writeFile: noFile });
+}
+
+function noFile(): Promise<void> {
+  return assert.fail('there is no file to write');
 }

@@ -1,3 +1,4 @@
+import type { Figures } from '@slipway/health/judge-gate';
 import type { SlotName } from '@slipway/strategy/topology';
 
 /** What a kind of balancer can do; strategies and plans ask these. */
@@ -45,4 +46,6 @@ export interface Balancer {
   drained(servers: readonly ServerRef[], deadlineMs: number, signal: AbortSignal): Promise<void>;
   /** Resolves once the balancer itself calls each of the servers up; rejects with its words after `deadlineMs`. */
   up(servers: readonly ServerRef[], deadlineMs: number, signal: AbortSignal): Promise<void>;
+  /** What was counted of these servers together; absent where a balancer counts nothing per server. */
+  figures?(servers: readonly ServerRef[], signal: AbortSignal): Promise<Figures>;
 }

@@ -3,6 +3,7 @@ import type { SlotName } from '@slipway/strategy/topology';
 import type { Balancer, ServerRef } from './balancer.ts';
 import { type AdminSocket, converse } from './haproxy-cli.ts';
 import { refuseErrors } from './haproxy-errors.ts';
+import { figuresOf } from './haproxy-figures.ts';
 import { mapText, readGreen, writeGreen } from './haproxy-map.ts';
 import type { HaproxyPorts } from './haproxy-ports.ts';
 import { describeRow, isUp, type ServerRow } from './haproxy-stats.ts';
@@ -57,6 +58,8 @@ export function haproxySlots(uri: HaproxyUri, routing: SlotRouting, admin: Admin
     },
 
     up: (servers, deadlineMs, signal) => untilUp(waiting(servers, deadlineMs, signal)),
+
+    figures: async (servers, signal) => figuresOf(await look(admin, uri, servers, signal)),
   };
 
   /** Members that get nothing from either side are drained one by one; what an operator took out stays so. */

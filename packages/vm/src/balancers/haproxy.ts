@@ -1,6 +1,7 @@
 import type { Balancer, ServerRef, ServerState } from './balancer.ts';
 import { type AdminSocket, converse } from './haproxy-cli.ts';
 import * as errors from './haproxy-errors.ts';
+import { figuresOf } from './haproxy-figures.ts';
 import type { HaproxyPorts } from './haproxy-ports.ts';
 import { describeRow, hasShare, isUp, shareOf, weightFor } from './haproxy-stats.ts';
 import { look, type Seen } from './haproxy-view.ts';
@@ -41,6 +42,8 @@ export function haproxyServers(uri: HaproxyUri, backend: string, admin: AdminSoc
     },
 
     up: (servers, deadlineMs, signal) => untilUp(waiting(servers, deadlineMs, signal)),
+
+    figures: async (servers, signal) => figuresOf(await look(admin, uri, servers, signal)),
   };
 }
 
