@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { systemExec } from '@slipway/effects/exec-real';
 import { systemHttp } from '@slipway/effects/http-real';
-import { type Gate, parseGates } from '@slipway/health/gates';
+import { parseGates } from '@slipway/health/gates';
 import type { Figures, Watched } from '@slipway/health/judge-gate';
 import { type GateVerdict, watchGates } from '@slipway/health/watch-gates';
 import { virtualClock } from '../../support/virtual-clock.ts';
@@ -91,5 +91,5 @@ async function watch(
   const rest = [...figures];
   const next = async (): Promise<Figures | undefined> => (rest.length > 1 ? rest.shift() : rest[0]);
   const ports = { exec: systemExec, http: systemHttp, clock, figures: next };
-  return await watchGates(gates as readonly Gate[], watched, { forMs: 3_000, everyMs: 1_000 }, ports, signal);
+  return await watchGates(gates, watched, { forMs: 3_000, everyMs: 1_000 }, ports, signal);
 }
