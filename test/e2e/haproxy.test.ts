@@ -4,7 +4,7 @@ import { type TestContext, test } from 'node:test';
 import { systemClock } from '@slipway/effects/clock';
 import { systemSocket } from '@slipway/effects/socket-real';
 import type { Balancer, ServerRef } from '@slipway/vm/balancers/balancer';
-import { haproxy } from '@slipway/vm/balancers/haproxy';
+import { openBalancer } from '@slipway/vm/balancers/open';
 import { choosePort } from '../lab/ports.ts';
 import { ask, type HaproxyOptions, type RunningHaproxy, startHaproxy } from '../support/haproxy.ts';
 import { startLoad } from '../support/load.ts';
@@ -330,12 +330,17 @@ async function startLab(t: TestContext, options: LabOptions = {}): Promise<Lab |
 
 function balancerAt(socket: string, backend = 'web'): Balancer {
   const host = { name: 'lb-1', address: FRONT, root: '/opt/slipway' };
-  const uri = { kind: 'haproxy', host, socket, backend, server: '{host}-{slot}' } as const;
-  return haproxy(uri, socket, { socket: systemSocket, clock: systemClock });
+  const routing = { by: 'server', backend } as const;
+  const uri = { kind: 'haproxy', host, socket, routing, server: '{host}-{slot}' } as const;
+  return openBalancer(uri, socket, { socket: systemSocket, clock: systemClock, writeFile: noFile });
 }
 
 async function post(url: string, body: string): Promise<{ status: number; echo: unknown }> {
   const response = await fetch(url, { method: 'POST', body });
   const { echo } = (await response.json()) as { echo?: unknown };
   return { status: response.status, echo };
+}
+
+function noFile(): Promise<void> {
+  return assert.fail('there is no file to write');
 }

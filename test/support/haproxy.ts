@@ -25,6 +25,8 @@ export interface HaproxyOptions {
   readonly folder: string;
   readonly bind: { readonly address: string; readonly port: number };
   readonly backend: string;
+  /** A map that splits clients between this backend, which is blue then, and one named `<backend>_green`. */
+  readonly slots?: { readonly map: string; readonly green: readonly HaproxyServer[] };
   readonly servers: readonly HaproxyServer[];
   /** Octal; default 600. */
   readonly socketMode?: string;
@@ -91,10 +93,25 @@ defaults
   timeout queue 5s
 frontend fe
   bind ${options.bind.address}:${options.bind.port}
-  default_backend ${options.backend}
-backend ${options.backend}
-  balance roundrobin
-${checkLines(check)}${options.servers.map(serverLine).join('')}`;
+${slotLines(options)}  default_backend ${options.backend}
+${backendLines(options.backend, check, options.servers)}${
+  options.slots === undefined ? '' : backendLines(`${options.backend}_green`, check, options.slots.green)
+}`;
+}
+
+/** Clients are told apart by their cookie, else by address and program. */
+function slotLines({ slots, backend }: HaproxyOptions): string {
+  if (slots === undefined) return '';
+  return `  http-request set-var(txn.key) req.cook(slipway)
+  http-request set-var-fmt(txn.key) "%[src]|%[req.hdr(user-agent)]" unless { req.cook(slipway) -m found }
+  http-request set-var(txn.bucket) var(txn.key),xxh32,mod(10000)
+  http-request set-var(txn.green) str(green),map_str(${slots.map},0)
+  use_backend ${backend}_green if { var(txn.bucket),sub(txn.green) -m int lt 0 }
+`;
+}
+
+function backendLines(name: string, check: string | null, servers: readonly HaproxyServer[]): string {
+  return `backend ${name}\n  balance roundrobin\n${checkLines(check)}${servers.map(serverLine).join('')}`;
 }
 
 function checkLines(path: string | null): string {

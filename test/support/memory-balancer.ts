@@ -24,7 +24,7 @@ export function memoryBalancer(name: string, members: readonly string[]): Memory
   };
   return {
     name,
-    capabilities: { weights: 'exact', inFlight: 'exact', cutsOnChange: false },
+    capabilities: { weights: 'exact', shifts: 'each', perClient: false, inFlight: 'exact', cutsOnChange: false },
     changes,
     put: (member, change) => void servers.set(member, { ...find({ member }), ...change }),
     share: (member) => find({ member }).share,

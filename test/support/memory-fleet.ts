@@ -45,7 +45,7 @@ export interface MemoryFleet {
 }
 
 export function memoryFleet(size: number, capabilities: Partial<Capabilities> = {}): MemoryFleet {
-  const can: Capabilities = { weights: 'by-member', slots: 1, replaces: 'stop-start', ...capabilities };
+  const can: Capabilities = { weights: 'by-member', slots: 1, shifts: 'each', replaces: 'stop-start', ...capabilities };
   const hosts = Array.from({ length: size }, (_, i): MemoryHost => {
     const slots = can.slots === 1 ? { blue: emptySlot(100) } : { blue: emptySlot(100), green: emptySlot(0) };
     return { id: `id-${i + 1}`, name: `web-${i + 1}`, slots, staged: new Set(), ledger: '', journal: '' };

@@ -5,14 +5,13 @@ import type { JournalLine } from '@slipway/rollout/entry';
 import { formatJournalLine, formatShares, parseJournal, unfinished } from '@slipway/rollout/journal';
 import { continuation, isBehind, parseLedger, union } from '@slipway/rollout/ledger';
 import { prunable } from '@slipway/rollout/prune';
-import type { MemberFailure, Observation, StepContext, Target } from '@slipway/rollout/target';
-import type { Step } from '@slipway/strategy/plan';
+import type { EffectStep, MemberFailure, Observation, StepContext, Target } from '@slipway/rollout/target';
 import type { SlotName } from '@slipway/strategy/topology';
 import { hostOf, type MemoryFleet, type MemoryHost, slotOf, topologyOf, watchPromise } from './memory-fleet.ts';
 
 /** An instant at which something can go wrong: around an effect on one host, or around its copy of the ledger. */
 export interface Instant {
-  readonly what: Step['kind'] | 'record';
+  readonly what: EffectStep['kind'] | 'record';
   readonly host: string;
   /** Of the run; 0 for the ledger. */
   readonly step: number;
@@ -90,7 +89,11 @@ export function memorySession(fleet: MemoryFleet, faults: Faults = () => undefin
     },
   };
 
-  async function performOn(host: MemoryHost, step: Step, context: StepContext): Promise<readonly MemberFailure[]> {
+  async function performOn(
+    host: MemoryHost,
+    step: EffectStep,
+    context: StepContext,
+  ): Promise<readonly MemberFailure[]> {
     const instant = (when: Instant['when']): Instant => ({
       what: step.kind,
       host: host.name,
@@ -132,7 +135,7 @@ export function memorySession(fleet: MemoryFleet, faults: Faults = () => undefin
 }
 
 /** Does it, or says why not. */
-function effect(fleet: MemoryFleet, host: MemoryHost, step: Step): string | undefined {
+function effect(fleet: MemoryFleet, host: MemoryHost, step: EffectStep): string | undefined {
   switch (step.kind) {
     case 'stage':
       host.staged.add(step.release.digest);
@@ -151,7 +154,6 @@ function effect(fleet: MemoryFleet, host: MemoryHost, step: Step): string | unde
       Object.assign(slotOf(host, step.slot), { next: null, running: false, answers: false, proven: false });
       return undefined;
     case 'migrate':
-    case 'soak':
       return undefined;
   }
 }
@@ -194,7 +196,7 @@ function observation(fleet: MemoryFleet): Observation {
   };
 }
 
-function intentOf(host: MemoryHost, step: Step, context: StepContext): Omit<JournalLine, 'schema' | 'state'> {
+function intentOf(host: MemoryHost, step: EffectStep, context: StepContext): Omit<JournalLine, 'schema' | 'state'> {
   const slots = Object.entries(host.slots);
   const shares = Object.fromEntries(slots.map(([name, slot]) => [name, slot.share]));
   const release = 'release' in step ? step.release : null;

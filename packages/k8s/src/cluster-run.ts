@@ -71,9 +71,11 @@ const NOTHING_RECORDED: Recorded = {
 /** Kubernetes replaces pods by the rules in the manifests; there is one member, and it is never taken out. */
 const TACTICS = {
   strategy: 'rolling',
-  batch: { kind: 'percent', percent: 100 },
+  batch: [{ kind: 'percent', percent: 100 }],
   minAvailable: { kind: 'percent', percent: 100 },
   allowDowntime: false,
+  pauseMs: 0,
+  mixedVersions: 'allowed',
 } as const;
 
 /** One deployment or rollback by an API: everything that can be refused is refused before the first write. */

@@ -10,7 +10,7 @@ import { isJob } from './render/job-names.ts';
 import { type ClusterSession, MEMBER } from './session.ts';
 
 /** Kubernetes itself moves the traffic from pod to pod, so there is nothing to shift. */
-export const CAPABILITIES: Capabilities = { weights: 'none', slots: 1, replaces: 'gradually' };
+export const CAPABILITIES: Capabilities = { weights: 'none', slots: 1, shifts: 'each', replaces: 'gradually' };
 
 /** Records, and whether what was installed last runs now: whole, ready, and as it was applied. */
 export async function observe(session: ClusterSession): Promise<Observation> {

@@ -1,7 +1,7 @@
 import type { Digest } from '@slipway/kernel/digest';
 import type { JournalLine } from '@slipway/rollout/entry';
 import { healthy, live } from '@slipway/rollout/ledger';
-import type { MemberFailure, StepContext } from '@slipway/rollout/target';
+import type { EffectStep, MemberFailure, StepContext } from '@slipway/rollout/target';
 import type { Step } from '@slipway/strategy/plan';
 import { isHashedConfig, isWorkload } from './kinds.ts';
 import { addedBy, foundBefore } from './leftovers.ts';
@@ -16,7 +16,7 @@ import type { Trouble } from './works.ts';
 /** Does a step; the intent is in the records before the effect. Whoever lost the lease fails there. */
 export async function perform(
   session: ClusterSession,
-  step: Step,
+  step: EffectStep,
   context: StepContext,
 ): Promise<readonly MemberFailure[]> {
   switch (step.kind) {
@@ -31,7 +31,6 @@ export async function perform(
     // Kubernetes moves the traffic by itself, and these are not planned for it.
     case 'migrate':
     case 'shift':
-    case 'soak':
       return [];
   }
 }

@@ -16,7 +16,9 @@ export type Intent =
   | { readonly kind: 'restore' };
 
 /** How to get there; the release is decided from the intent. */
-export type Tactics = Omit<DeployRequest, 'release'>;
+export type Tactics = Without<DeployRequest, 'release'>;
+
+type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 export type Decision =
   | { readonly kind: 'superseded'; readonly release: ReleaseRecord; readonly by: ReleaseRecord }

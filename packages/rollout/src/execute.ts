@@ -11,9 +11,12 @@ import { isGreen, type Result } from './result.ts';
 import type { StepPorts } from './run-steps.ts';
 import type { Observation, Target } from './target.ts';
 import { travel } from './travel.ts';
+import { unwatched, type Watch } from './watch.ts';
 
 export interface ExecuteOptions extends Deployment {
   readonly target: Target;
+  /** Absent: nobody looks, and a soak is only a wait. */
+  readonly watch?: Watch;
   /** `plan` observes without the lock, and writes nothing. */
   readonly mode: 'apply' | 'plan';
   /** Members that may fail over the whole deployment. */
@@ -66,18 +69,19 @@ async function converge(options: ExecuteOptions, signal: AbortSignal): Promise<R
   if (options.mode === 'plan') return { ...account, notes: [...account.notes, ...more] };
 
   const began = clock.monotonic();
-  const ports = { target, run: options.run, releases: known(seen, release), clock, log, signal };
+  const watch = options.watch ?? unwatched(clock);
+  const ports = { target, watch, run: options.run, releases: known(seen, release), clock, log, signal };
   const journey = await travel(plan, seen.topology, options.maxFailures, ports);
   const ms = Math.round(clock.monotonic() - began);
   const result = closed(account, seen, journey, ms);
-  if (result.interrupted) return interrupted(result, signal, options.log);
+  if (result.interrupted) return interrupted(result, signal, log);
   const entry = entryOf(options, seen, decision, journey, clock.wall(), ms);
   if (entry === undefined) return result;
   const told = await recorded(result, entry, options);
   return options.intent.kind === 'restore' ? told : await conclude(told, entry, ports);
 }
 
-async function recorded(result: Result, entry: NewEntry, { target, keep }: ExecuteOptions): Promise<Result> {
+async function recorded(result: Result, entry: NewEntry, { target, keep, log }: ExecuteOptions): Promise<Result> {
   try {
     await target.record(entry, keep);
     return result;

@@ -10,9 +10,11 @@ import { inService, type Topology } from '@slipway/strategy/topology';
 import type { RunInfo } from './entry.ts';
 import type { StepReport } from './result.ts';
 import type { MemberFailure, StepContext, Target } from './target.ts';
+import type { Verdict, Watch, WatchStep } from './watch.ts';
 
 export interface StepPorts {
   readonly target: Target;
+  readonly watch: Watch;
   readonly run: RunInfo;
   readonly releases: ReadonlyMap<string, ReleaseRecord>;
   readonly clock: Clock;
@@ -68,12 +70,18 @@ export async function runSteps(course: Course, ports: StepPorts): Promise<Passag
 
     const began = ports.clock.monotonic();
     const number = course.stepsBefore + reports.length + 1;
-    const failures = await attempt(step, { number, phase: course.phase }, topology, ports);
+    const attempted = await attempt(step, { number, phase: course.phase }, topology, ports);
     const ms = ports.clock.monotonic() - began;
-    if (failures === 'interrupted') {
+    if (attempted.kind === 'interrupted') {
       ports.log.info(`${number} ${title}: interrupted after ${humanSeconds(ms)}`);
       return passage({ kind: 'interrupted' });
     }
+    if (attempted.kind === 'bad') {
+      await tellBad(`${number} ${title}: ${humanSeconds(ms)}`, attempted, ports.log);
+      reports.push({ number, phase: course.phase, kind: step.kind, title, ms, failures: [] });
+      return passage({ kind: 'failed', at: index, why: `${title}: ${attempted.why}` });
+    }
+    const { failures } = attempted;
     await tell(`${number} ${title}: ${humanSeconds(ms)}`, failures, ports.log);
     reports.push({ number, phase: course.phase, kind: step.kind, title, ms, failures });
     for (const failure of failures) failed.add(failure.member);
@@ -94,22 +102,42 @@ async function attempt(
   step: Step,
   { number, phase }: Pick<StepContext, 'number' | 'phase'>,
   topology: Topology,
-  { target, run, releases, signal }: StepPorts,
-): Promise<readonly MemberFailure[] | 'interrupted'> {
+  ports: StepPorts,
+): Promise<Attempted> {
+  const { signal } = ports;
   try {
+    if (isWatched(step)) {
+      const verdict = await ports.watch.look(step, topology, signal);
+      return verdict.kind === 'good' ? { kind: 'done', failures: [] } : verdict;
+    }
+    const { target, run, releases } = ports;
     const failures = await target.perform(step, { run, number, phase, releases, signal });
-    return signal.aborted && failures.length > 0 ? 'interrupted' : failures;
+    return signal.aborted && failures.length > 0 ? { kind: 'interrupted' } : { kind: 'done', failures };
   } catch (thrown) {
-    if (signal.aborted) return 'interrupted';
+    if (signal.aborted) return { kind: 'interrupted' };
     if (number === 1 && step.kind === 'stage' && thrown instanceof UserError) throw thrown;
     const names = new Map(topology.members.map((member) => [member.id, member.name]));
-    return step.members.map((member) => ({
-      member,
-      name: names.get(member) ?? member,
-      what: messageOf(thrown),
-      lastLines: [],
-    }));
+    const failed = (member: string): MemberFailure => {
+      return { member, name: names.get(member) ?? member, what: messageOf(thrown), lastLines: [] };
+    };
+    return { kind: 'done', failures: step.members.map(failed) };
   }
+}
+
+type Attempted =
+  | { readonly kind: 'done'; readonly failures: readonly MemberFailure[] }
+  | { readonly kind: 'interrupted' }
+  | Extract<Verdict, { kind: 'bad' }>;
+
+function isWatched(step: Step): step is WatchStep {
+  return step.kind === 'check' || step.kind === 'soak';
+}
+
+async function tellBad(line: string, { why, lastLines }: Extract<Verdict, { kind: 'bad' }>, log: Log): Promise<void> {
+  await log.group(line, async () => {
+    log.info(why);
+    if (lastLines.length > 0) log.foreign(lastLines.join('\n'));
+  });
 }
 
 /** One line, with the failures below it; a foldable part only where a member's own words would bury the rest. */

@@ -2,6 +2,10 @@ import type { ReleaseId, ReleaseRecord } from '@slipway/kernel/release';
 import type { Step } from '@slipway/strategy/plan';
 import type { Capabilities, Topology } from '@slipway/strategy/topology';
 import type { LedgerEntry, NewEntry, RunInfo, Settings } from './entry.ts';
+import type { WatchStep } from './watch.ts';
+
+/** A step that changes something on the target; what only looks is done by whoever runs the plan. */
+export type EffectStep = Exclude<Step, WatchStep>;
 
 /** Why a member could not do its part of a step: one sentence, and the last lines of whatever explains it. */
 export interface MemberFailure {
@@ -46,7 +50,7 @@ export interface Target {
    * Does one step on all its members at once. The intent is on the target before the effect. Returns the members
    * that failed; the others did it. Throws only when nothing more can be said of any member.
    */
-  perform(step: Step, context: StepContext): Promise<readonly MemberFailure[]>;
+  perform(step: EffectStep, context: StepContext): Promise<readonly MemberFailure[]>;
   /**
    * What is left to do once it is known how the deployment ended, and recorded; still under the lease. It changes
    * nothing of that end: what goes wrong is returned, in sentences.

@@ -2,7 +2,7 @@ import { messageOf } from '@slipway/kernel/errors';
 import { type ReleaseId, sameRelease } from '@slipway/kernel/release';
 import type { Plan } from '@slipway/strategy/plan';
 import { sharesFor } from '@slipway/strategy/steps';
-import { type Member, satisfies, servedRelease, type Topology } from '@slipway/strategy/topology';
+import { type Member, notSatisfied, servedRelease, type Topology } from '@slipway/strategy/topology';
 import { unwind } from '@slipway/strategy/unwind';
 import type { StepReport } from './result.ts';
 import { type Passage, runSteps, type StepPorts } from './run-steps.ts';
@@ -24,8 +24,8 @@ export interface Journey {
 /** Runs the plan and reads the fleet again; when too much failed, goes back and reads again. */
 export async function travel(plan: Plan, before: Topology, maxFailures: number, ports: StepPorts): Promise<Journey> {
   const concerned = new Set(plan.steps.flatMap((step) => step.members));
-  // When every member fails, no budget makes that a success.
-  const budget = Math.min(maxFailures, Math.max(0, concerned.size - 1));
+  // When every member fails, no budget makes that a success; and a side that comes up as a whole has to be whole.
+  const budget = plan.incoming === undefined ? Math.min(maxFailures, Math.max(0, concerned.size - 1)) : 0;
   const { minAvailable, steps } = plan;
   const course = { phase: 'forward', topology: before, minAvailable, stepsBefore: 0 } as const;
   const way = await runSteps({ ...course, steps, budget }, ports);
@@ -114,8 +114,8 @@ async function look({ target, signal, log }: StepPorts): Promise<Look> {
 }
 
 function notAsAsked(seen: Topology, release: ReleaseId, known: readonly MemberFailure[]): readonly MemberFailure[] {
-  return seen.members
-    .filter((member) => !satisfies(member, release) && !known.some((failure) => failure.member === member.id))
+  return notSatisfied(seen, release)
+    .filter((member) => !known.some((failure) => failure.member === member.id))
     .map((member) => ({
       member: member.id,
       name: member.name,

@@ -6,9 +6,10 @@ import { inService, type Topology } from './topology.ts';
 /** How many members may be out of service at once, and how many stay in. */
 export interface Room {
   readonly minAvailable: number;
-  readonly batch: number;
-  /** Serving members that are taken out at once; at least 1. */
-  readonly servingBatch: number;
+  /** Sizes of the batches in their order, the last one for all that follow; at least 1. */
+  readonly batches: readonly number[];
+  /** The same for members that serve. */
+  readonly servingBatches: readonly number[];
   readonly notes: readonly string[];
 }
 
@@ -17,33 +18,38 @@ export interface Room {
  * time a serving member is taken out, everything but what an operator drained is in service.
  */
 export function roomFor(
-  request: RollingRequest,
+  request: Pick<RollingRequest, 'batch' | 'minAvailable' | 'allowDowntime'>,
   topology: Topology,
   takesOutServing: boolean,
 ): Room | readonly Problem[] {
   const total = topology.members.length;
   const atStart = topology.members.filter(inService).length;
   const minAvailable = Math.min(Math.max(1, resolveAmount(request.minAvailable, total)), atStart);
-  const batch = Math.max(1, resolveAmount(request.batch, total));
-  if (!takesOutServing) return { minAvailable, batch, servingBatch: batch, notes: [] };
+  const batches = request.batch.map((amount) => Math.max(1, resolveAmount(amount, total)));
+  if (!takesOutServing) return { minAvailable, batches, servingBatches: batches, notes: [] };
 
   const available = topology.members.filter((member) => !member.drainedByOperator).length;
   const spare = available - minAvailable;
   const problem = downtime(request, topology, available, minAvailable);
   if (problem === undefined) {
-    const lowered = `The batch is ${spare} and not ${batch}: of ${available} members in service ${minAvailable} must stay.`;
-    return { minAvailable, batch, servingBatch: Math.min(batch, spare), notes: spare < batch ? [lowered] : [] };
+    const largest = Math.max(...batches);
+    const lowered = `The batch is ${spare} and not ${largest}: of ${available} members in service ${minAvailable} must stay.`;
+    return { minAvailable, batches, servingBatches: capped(spare), notes: spare < largest ? [lowered] : [] };
   }
   if (!request.allowDowntime) return [problem];
   const notes = [`allow-downtime: ${problem.what}`];
   // One at a time breaks the promise as little as can be.
-  if (spare < 1) return { minAvailable: available - 1, batch, servingBatch: 1, notes };
-  return { minAvailable, batch, servingBatch: Math.min(batch, spare), notes };
+  if (spare < 1) return { minAvailable: available - 1, batches, servingBatches: [1], notes };
+  return { minAvailable, batches, servingBatches: capped(spare), notes };
+
+  function capped(most: number): readonly number[] {
+    return batches.map((size) => Math.min(size, most));
+  }
 }
 
 /** Why requests would be lost, or undefined when none are. */
 function downtime(
-  request: RollingRequest,
+  request: Pick<RollingRequest, 'minAvailable'>,
   topology: Topology,
   available: number,
   minAvailable: number,

@@ -31,6 +31,7 @@ function action(step: Step): string {
       return `migrate to ${describeRelease(step.release)}`;
     case 'start':
     case 'probe':
+    case 'check':
       return `${step.kind} ${describeRelease(step.release)} in ${step.slot}`;
     case 'shift':
       return `shift ${describeShares(step.shares)}`;

@@ -17,12 +17,13 @@ export function predict(topology: Topology, step: Step, failed: ReadonlySet<stri
   return { ...topology, members: topology.members.map(after) };
 }
 
-const CHANGES_NOTHING_THAT_RUNS: ReadonlySet<Step['kind']> = new Set(['stage', 'migrate', 'soak']);
+const CHANGES_NOTHING_THAT_RUNS: ReadonlySet<Step['kind']> = new Set(['stage', 'migrate', 'check', 'soak']);
 
 function done(member: Member, step: Step, { replaces }: Capabilities): Member {
   switch (step.kind) {
     case 'stage':
     case 'migrate':
+    case 'check':
     case 'soak':
       return member;
     case 'start':
@@ -36,8 +37,10 @@ function done(member: Member, step: Step, { replaces }: Capabilities): Member {
     case 'retire':
       return withSlot(member, step.slot, stopped);
     case 'shift':
+      // Of two groups of hosts each has a slot of its own.
       return (Object.entries(step.shares) as [SlotName, number][]).reduce(
-        (changed, [name, share]) => withSlot(changed, name, (slot) => ({ ...slot, share })),
+        (changed, [name, share]) =>
+          member.slots[name] === undefined ? changed : withSlot(changed, name, (slot) => ({ ...slot, share })),
         member,
       );
   }

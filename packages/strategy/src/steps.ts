@@ -1,4 +1,4 @@
-import type { Shares, Step } from './plan.ts';
+import type { CanaryRequest, CanaryStep, Shares, Step } from './plan.ts';
 import type { Capabilities, SlotName } from './topology.ts';
 
 /** All traffic of a member goes to this slot, or with null nowhere. */
@@ -25,4 +25,10 @@ export function chunked<T>(items: readonly T[], size: number): readonly (readonl
 /** Steps without members are no steps. */
 export function meaningful(steps: readonly Step[]): readonly Step[] {
   return steps.filter((step) => step.members.length > 0);
+}
+
+/** The steps that are still to come, with the last one to 100 %. */
+export function stepsAfter(share: number, steps: CanaryRequest['steps']): readonly CanaryStep[] {
+  const all = steps.at(-1)?.percent === 100 ? steps : [...steps, { percent: 100, soakMs: 0 }];
+  return all.filter(({ percent }) => percent > share || percent === 100);
 }

@@ -30,6 +30,8 @@ export interface Capabilities {
   /** `none`: no router, so traffic cannot be taken off a member, and the share of each slot is always 100. */
   readonly weights: 'exact' | 'by-member' | 'none';
   readonly slots: 1 | 2;
+  /** `each`: a shift is of each member's own traffic. `together`: it moves the whole fleet's at one moment. */
+  readonly shifts: 'each' | 'together';
   /**
    * What `start` does to what runs in the slot. `stop-start`: it is down in between. `gradually`: the target keeps it
    * serving until the new one is ready, so neither traffic nor capacity has to be cared for.
@@ -53,18 +55,30 @@ export function servedRelease(member: Member): ReleaseId | null {
   return Object.values(member.slots).find((slot) => slot.healthy && slot.share > 0)?.release ?? null;
 }
 
-/** The slot where a release runs and is healthy, whether it has traffic or not, and is there to stay. */
+/** The slot where a release runs and is healthy, and is there to stay; of two, the one with more traffic. */
 export function slotRunning(member: Member, release: ReleaseId): SlotName | undefined {
-  return slotNames(member).find((name) => {
-    const slot = member.slots[name];
-    return slot?.healthy === true && sameRelease(slot.release, release) && slot.becoming === undefined;
-  });
+  const share = (name: SlotName): number => member.slots[name]?.share ?? 0;
+  return slotNames(member)
+    .toSorted((a, b) => share(b) - share(a))
+    .find((name) => {
+      const slot = member.slots[name];
+      return slot?.healthy === true && sameRelease(slot.release, release) && slot.becoming === undefined;
+    });
 }
 
 /** Version, process, health and traffic are as they shall be; out of service is right where an operator wants it. */
 export function satisfies(member: Member, release: ReleaseId): boolean {
   const name = slotRunning(member, release);
   return name !== undefined && (member.drainedByOperator || member.slots[name]?.share === 100);
+}
+
+/** Members that are not as the release asks. Of two groups of hosts, one serves and the other one idles. */
+export function notSatisfied(topology: Topology, release: ReleaseId): readonly Member[] {
+  const done = topology.members.filter((member) => satisfies(member, release));
+  const serving = new Set(done.filter((member) => !member.drainedByOperator).flatMap(slotNames));
+  const idles = (member: Member): boolean =>
+    serving.size > 0 && slotNames(member).every((name) => !serving.has(name) && (member.slots[name]?.share ?? 0) === 0);
+  return topology.members.filter((member) => !done.includes(member) && !idles(member));
 }
 
 /** The slot that serves the member's users, else the one that has their traffic, else the one that runs something. */

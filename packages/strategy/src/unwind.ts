@@ -2,6 +2,7 @@ import type { ReleaseId } from '@slipway/kernel/release';
 import type { Plan, Shares, Step } from './plan.ts';
 import { grouped, meaningful, sharesFor } from './steps.ts';
 import { type Capabilities, inService, type Member, type SlotName, type SlotState, type Topology } from './topology.ts';
+import { unwindSide } from './unwind-side.ts';
 
 /** A slot as it was before: what ran there, healthy. */
 interface Old {
@@ -26,6 +27,7 @@ export function unwind(
   failedAt: number,
   down: ReadonlySet<string> = new Set(),
 ): readonly Step[] {
+  if (plan.incoming !== undefined) return unwindSide(plan, plan.incoming, before, failedAt);
   const { capabilities } = before;
   const stopStart = capabilities.replaces === 'stop-start';
   const tried = plan.steps.slice(0, failedAt + 1);

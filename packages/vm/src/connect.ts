@@ -7,13 +7,15 @@ import type { Log } from '@slipway/kernel/log';
 import type { ReleaseRecord, RunRef } from '@slipway/kernel/release';
 import type { Target } from '@slipway/rollout/target';
 import { formatAuthority } from './authority.ts';
-import { haproxy } from './balancers/haproxy.ts';
+import { openBalancer } from './balancers/open.ts';
 import type { BalancerUri } from './balancers/uri.ts';
 import type { FleetWish } from './fleet-wish.ts';
 import type { Hook } from './hooks/hook.ts';
 import type { Host } from './host.ts';
+import { baseFolder, type Place } from './layout.ts';
 import { lockFleet, unlockFleet } from './lease/fleet-lock.ts';
 import { createProber, endpointOf, forwardOf } from './prober.ts';
+import { runStep } from './remote.ts';
 import { chooseService } from './services/choose.ts';
 import { openAll } from './ssh/open.ts';
 import type { Forward, LeasedSession } from './ssh/session.ts';
@@ -93,7 +95,7 @@ export async function connectTarget(wish: FleetWish, ports: FleetPorts): Promise
   const target = createVmTarget({
     place: wish.place,
     members,
-    balancers: wish.balancers.map((uri) => balancerHost(uri, sessionOf(uri.host), ports)),
+    balancers: wish.balancers.map((uri) => balancerHost(uri, sessionOf(uri.host), wish.place, ports)),
     service,
     prober: createProber(wish, new Map(members.map((session) => [session.host.name, session])), ports),
     processProof: wish.versionFrom.kind === 'process',
@@ -135,8 +137,12 @@ function forwardsFor(wish: FleetWish, host: Host): Forward[] {
   return [...health, ...sockets];
 }
 
-function balancerHost(uri: BalancerUri, session: LeasedSession, ports: FleetPorts): BalancerHost {
-  return { session, balancer: haproxy(uri, session.socket(socketOf(uri)), ports) };
+function balancerHost(uri: BalancerUri, session: LeasedSession, place: Place, ports: FleetPorts): BalancerHost {
+  const site = { session, base: baseFolder(session.host, place) };
+  const writeFile = async (file: string, text: string, signal: AbortSignal): Promise<void> => {
+    await runStep(site, 'put', { vars: { file }, input: text, fence: 'fenced', timeoutMs: STEP_MS, signal });
+  };
+  return { session, balancer: openBalancer(uri, session.socket(socketOf(uri)), { ...ports, writeFile }) };
 }
 
 function socketOf(uri: BalancerUri): Forward {

@@ -1,6 +1,5 @@
 import { type ReleaseId, type ReleaseRecord, TREE_MEDIA_TYPE } from '@slipway/kernel/release';
-import type { MemberFailure, StepContext } from '@slipway/rollout/target';
-import type { Step } from '@slipway/strategy/plan';
+import type { EffectStep, MemberFailure, StepContext } from '@slipway/rollout/target';
 import type { SlotName } from '@slipway/strategy/topology';
 import { configure } from './configure.ts';
 import { effect, inTurn, onEach, viewOf } from './effect.ts';
@@ -20,7 +19,7 @@ import { goOn, loaderOf } from './transfer.ts';
 import { memberSite, type VmRun } from './vm-run.ts';
 
 /** Does one step on all its members at once; returns the members that failed, each with what explains it. */
-export async function perform(run: VmRun, step: Step, context: StepContext): Promise<readonly MemberFailure[]> {
+export async function perform(run: VmRun, step: EffectStep, context: StepContext): Promise<readonly MemberFailure[]> {
   switch (step.kind) {
     case 'stage':
       return await inTurn(step.members, [
@@ -42,9 +41,6 @@ export async function perform(run: VmRun, step: Step, context: StepContext): Pro
         (members) => hooksBeforeTraffic(run, { ...step, members }, context),
         (members) => shift(run, { ...step, members }, context),
       ]);
-    case 'soak':
-      await run.options.clock.sleep(step.forMs, context.signal);
-      return [];
     case 'retire':
       return await onEach(run, step.members, (member) => retire(run, member, step.slot, context));
   }

@@ -66,7 +66,9 @@ export async function runOnFleet(
         target: connected.target,
         tactics: {
           strategy: 'rolling',
-          batch: inputs.batch,
+          batch: [inputs.batch],
+          pauseMs: 0,
+          mixedVersions: 'allowed',
           minAvailable: inputs.minAvailable,
           allowDowntime: inputs.allowDowntime,
         },

@@ -18,7 +18,12 @@ export function createVmTarget(options: VmTargetOptions): Target {
   const { balancers, service, prober, lease } = options;
   const { keep, atOnce, stepMs } = options.limits;
   const sites = sitesOf(options.place, options.members, balancers);
-  const capabilities: Capabilities = { weights: weightsOf(balancers), slots: 1, replaces: 'stop-start' };
+  const capabilities: Capabilities = {
+    weights: weightsOf(balancers),
+    slots: 1,
+    shifts: 'each',
+    replaces: 'stop-start',
+  };
   let observed: Observed | undefined;
   const configuration = createConfiguration(options.brings?.environment);
   const run: VmRun = {

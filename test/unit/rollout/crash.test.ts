@@ -5,6 +5,7 @@ import type { Intent } from '@slipway/rollout/decide';
 import { execute } from '@slipway/rollout/execute';
 import { live } from '@slipway/rollout/ledger';
 import { isGreen, type Result } from '@slipway/rollout/result';
+import type { RollingRequest } from '@slipway/strategy/plan';
 import { type Capabilities, inService, satisfies } from '@slipway/strategy/topology';
 import * as fc from 'fast-check';
 import { deploy, ledgerOf, optionsFor, promisedFor, restore, tactics, watched } from '../../support/deployments.ts';
@@ -59,7 +60,7 @@ test('random fleets and requests, killed at random instants, converge when they 
     history: fc.constantFrom(['v1', 'v2'], ['v0', 'v1', 'v2']),
     broken: fc.boolean(),
     can: fc.constantFrom<Partial<Capabilities>>({}, {}, gradually, { replaces: 'gradually' }),
-    batch: amount,
+    batch: fc.tuple(amount),
     minAvailable: amount,
   });
   await fc.assert(
@@ -116,7 +117,7 @@ interface Shape {
   readonly history?: readonly string[];
   readonly broken?: boolean;
   readonly can?: Partial<Capabilities>;
-  readonly batch?: typeof tactics.batch;
+  readonly batch?: RollingRequest['batch'];
   readonly minAvailable?: typeof tactics.minAvailable;
 }
 

@@ -35,12 +35,12 @@ test('steps of later strategies read alike', () => {
   const fleet = aTopology([aMember('web-1', aSlot('v2'))]);
   const members = ['id-web-1'];
 
-  assert.equal(describeStep({ kind: 'soak', members, forMs: 120_000 }, fleet), 'soak for 2m on web-1');
+  assert.equal(describeStep({ kind: 'soak', members, release: NEW, forMs: 120_000 }, fleet), 'soak for 2m on web-1');
   assert.equal(describeStep({ kind: 'retire', members, slot: 'green' }, fleet), 'retire green on web-1');
 });
 
 function described(fleet: Topology, batch: number): readonly string[] {
-  const planned = plan(aRequest({ batch: { kind: 'count', count: batch } }), fleet);
+  const planned = plan(aRequest({ batch: [{ kind: 'count', count: batch }] }), fleet);
   assert.ok(!isProblems(planned));
   return describePlan(planned, fleet);
 }

@@ -17,7 +17,7 @@ const empty = aSlot(null, { share: 0 });
 test('a batch is drained, started, probed and given its traffic, after everything was staged', () => {
   const fleet = aTopology([aMember('a', old), aMember('b', old), aMember('c', old), aMember('d', old)]);
 
-  const { steps, minAvailable, notes } = planned(fleet, { batch: half, minAvailable: half });
+  const { steps, minAvailable, notes } = planned(fleet, { batch: [half], minAvailable: half });
 
   assert.deepEqual(
     steps.map((step) => [step.kind, step.members.join(' ')]),
@@ -92,7 +92,9 @@ test('the first deployment drains before it starts, batch by batch, and has noth
 });
 
 test('a batch is lowered to what may be out of service, and says so', () => {
-  const { steps, notes } = planned(aTopology(['a', 'b', 'c', 'd'].map((name) => aMember(name, old))), { batch: half });
+  const { steps, notes } = planned(aTopology(['a', 'b', 'c', 'd'].map((name) => aMember(name, old))), {
+    batch: [half],
+  });
 
   assert.equal(steps.filter((step) => step.kind === 'start').length, 4);
   assert.deepEqual(notes, ['The batch is 1 and not 2: of 4 members in service 3 must stay.']);

@@ -62,7 +62,7 @@ test('on a first deployment the batches that came up stay', () => {
 
 test('members with different pasts each get their own release back', () => {
   const mixed = aTopology([aMember('a', aSlot('v1')), aMember('b', old), aMember('c', old), aMember('d', old)]);
-  const request = { batch: { kind: 'count', count: 2 }, minAvailable: { kind: 'count', count: 2 } } as const;
+  const request = { batch: [{ kind: 'count', count: 2 }], minAvailable: { kind: 'count', count: 2 } } as const;
 
   const starts = backFrom(mixed, 2, request).filter((step) => step.kind === 'start');
 

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { systemClock } from '@slipway/effects/clock';
 import type { LineSocket } from '@slipway/effects/socket';
 import type { Balancer } from '@slipway/vm/balancers/balancer';
-import { haproxy } from '@slipway/vm/balancers/haproxy';
 import { describeRow, serverRows, shareOf } from '@slipway/vm/balancers/haproxy-stats';
+import { openBalancer } from '@slipway/vm/balancers/open';
 
 const STAT_HEADER = '# pxname,svname,qcur,scur,status,check_desc,last_chk,';
 const STATE_HEADER = '1\n# be_name srv_name srv_op_state srv_admin_state srv_uweight srv_iweight';
@@ -128,6 +128,11 @@ function scripted(answers: readonly string[], lines: string[] = []): Balancer {
     },
   };
   const host = { name: 'lb-1', address: 'lb-1', root: '/opt/slipway' };
-  const uri = { kind: 'haproxy', host, socket: '/run/admin.sock', backend: 'web', server: '{host}-{slot}' } as const;
-  return haproxy(uri, '/tmp/forwarded.sock', { socket, clock: systemClock });
+  const routing = { by: 'server', backend: 'web' } as const;
+  const uri = { kind: 'haproxy', host, socket: '/run/admin.sock', routing, server: '{host}-{slot}' } as const;
+  return openBalancer(uri, '/tmp/forwarded.sock', { socket, clock: systemClock, writeFile: noFile });
+}
+
+function noFile(): Promise<void> {
+  return assert.fail('there is no file to write');
 }

@@ -6,8 +6,7 @@ import { digestOf } from '@slipway/kernel/digest';
 import { UserError } from '@slipway/kernel/errors';
 import { type ReleaseRecord, releaseId } from '@slipway/kernel/release';
 import { LEDGER_SCHEMA, type NewEntry, type RunInfo } from '@slipway/rollout/entry';
-import type { MemberFailure, Observation, StepContext, Target } from '@slipway/rollout/target';
-import type { Step } from '@slipway/strategy/plan';
+import type { EffectStep, MemberFailure, Observation, StepContext, Target } from '@slipway/rollout/target';
 import { releaseFolder } from '@slipway/vm/layout';
 import { createVmTarget } from '@slipway/vm/target';
 import { killGroup } from '../../support/processes.ts';
@@ -25,7 +24,7 @@ test('a release is brought to a fleet that never had anything, and seen there', 
   const run = await begin(fleet, [v1]);
 
   assert.deepEqual(run.seen.topology, {
-    capabilities: { weights: 'exact', slots: 1, replaces: 'stop-start' },
+    capabilities: { weights: 'exact', slots: 1, shifts: 'each', replaces: 'stop-start' },
     members: ['web-1', 'web-2'].map((name) => member(name, null, false, 100)),
   });
   await run.all(inFull(v1, ['web-1', 'web-2']));
@@ -105,7 +104,12 @@ test('members that fail are told with the words of the service; the others go on
     '#!/bin/sh\n[ "$HOST" = 127.0.35.11 ] && { echo "no database" >&2; exit 4; }\nexec "$NODE" server.mjs\n';
   const v1 = await fleet.release('v1', { 'bin/start': script });
   const run = await begin(fleet, [v1]);
-  const [, staging, starting, probing] = inFull(v1, ['web-1', 'web-2']) as [Step, Step, Step, Step];
+  const [, staging, starting, probing] = inFull(v1, ['web-1', 'web-2']) as [
+    EffectStep,
+    EffectStep,
+    EffectStep,
+    EffectStep,
+  ];
   await run.all([staging]);
 
   const failures = await run.step(starting);
@@ -246,7 +250,7 @@ test('a balancer that refuses fails all of the step; one whose journal cannot be
   await using fleet = await vmFleet(t, 2, 2);
   if (fleet === undefined) return;
   const run = await begin(fleet, []);
-  const drain: Step = { kind: 'shift', members: ['web-1', 'web-2'], shares: { blue: 0 } };
+  const drain: EffectStep = { kind: 'shift', members: ['web-1', 'web-2'], shares: { blue: 0 } };
   fleet.balancers[1]?.refuse('no such backend');
 
   const refused = await run.step(drain);
@@ -414,11 +418,11 @@ test('a cancelled run does not wait for bytes, and a start that is on its way co
 interface Run {
   readonly target: Target;
   readonly seen: Observation;
-  step(step: Step, signal?: AbortSignal): Promise<readonly MemberFailure[]>;
+  step(step: EffectStep, signal?: AbortSignal): Promise<readonly MemberFailure[]>;
   /** Does the steps, and makes sure that none fails. */
-  all(steps: readonly Step[]): Promise<void>;
+  all(steps: readonly EffectStep[]): Promise<void>;
   /** Does the steps up to the first of a kind, and tells how that one went. */
-  upTo(steps: readonly Step[], kind: Step['kind']): Promise<readonly MemberFailure[]>;
+  upTo(steps: readonly EffectStep[], kind: EffectStep['kind']): Promise<readonly MemberFailure[]>;
 }
 
 async function begin(
@@ -445,13 +449,13 @@ async function begin(
     async upTo(steps, kind) {
       const at = steps.findIndex((each) => each.kind === kind);
       for (const each of steps.slice(0, at)) assert.deepEqual(await step(each), [], each.kind);
-      return await step(steps[at] as Step);
+      return await step(steps[at] as EffectStep);
     },
   };
 }
 
 /** As a rolling deployment does it with a batch. */
-function inFull(record: ReleaseRecord, members: readonly string[]): readonly Step[] {
+function inFull(record: ReleaseRecord, members: readonly string[]): readonly EffectStep[] {
   const release = releaseId(record);
   return [
     { kind: 'shift', members, shares: { blue: 0 } },
@@ -462,11 +466,11 @@ function inFull(record: ReleaseRecord, members: readonly string[]): readonly Ste
   ];
 }
 
-function stage(record: ReleaseRecord, members: readonly string[]): Step {
+function stage(record: ReleaseRecord, members: readonly string[]): EffectStep {
   return { kind: 'stage', members, release: releaseId(record) };
 }
 
-function start(record: ReleaseRecord, members: readonly string[]): Step {
+function start(record: ReleaseRecord, members: readonly string[]): EffectStep {
   return { kind: 'start', members, slot: 'blue', release: releaseId(record) };
 }
 

@@ -16,7 +16,7 @@ test('every part of the URI arrives', () => {
     kind: 'haproxy',
     host: { name: 'lb-1.example.com', address: 'lb-1.example.com', user: 'deploy', port: 2222, root: '/srv' },
     socket: '/run/haproxy/admin.sock',
-    backend: 'web',
+    routing: { by: 'server', backend: 'web' },
     server: '{host}-{slot}',
   });
 });
@@ -29,6 +29,12 @@ test('a balancer can have jump hosts of its own', () => {
     { address: 'j1', user: 'ops' },
     { address: 'j2', port: 2222 },
   ]);
+});
+
+test('a map with a backend for each slot takes the place of one backend', () => {
+  const uri = parsed(`${HEAD}?map=/etc/haproxy/slipway.map&blue=be_blue&green=be_green&server={host}`);
+
+  assert.deepEqual(uri.routing, { by: 'slot', map: '/etc/haproxy/slipway.map', blue: 'be_blue', green: 'be_green' });
 });
 
 test('a balancer without a root lies in that of the fleet', () => {
@@ -59,7 +65,11 @@ const BAD: readonly (readonly [text: string, says: RegExp, allowed: RegExp])[] =
   ['haproxy://lb-1/a:b?backend=web&server={host}', /admin socket cannot be there/, /absolute path/],
   [`${HEAD}?server={host}`, /"backend" is missing/, /letters/],
   [`${HEAD}?backend=web`, /"server" is missing/, /\{host\}/],
-  [`${FULL}&weight=1`, /no such parameter/, /^backend, server, root, jump$/],
+  [`${FULL}&weight=1`, /no such parameter/, /^backend, server, map, blue, green, root, jump$/],
+  [`${FULL}&map=/m&blue=a&green=b`, /one backend and a map/, /the one or the other/],
+  [`${HEAD}?map=/m&blue=a&server={host}`, /"green" is missing/, /letters/],
+  [`${HEAD}?map=m&blue=a&green=b&server={host}`, /this map cannot be used/, /absolute path/],
+  [`${HEAD}?map=/m&blue=a&green=a&server={host}`, /both slots would be one/, /two backends/],
   [`${FULL}&backend=api`, /"backend" is given twice/, /once/],
   [`${FULL}&jump=-x`, /this jump cannot be used/, /none, or/],
   [`${FULL}&root=etc`, /this root cannot be used/, /folder/],

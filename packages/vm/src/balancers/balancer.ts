@@ -1,8 +1,13 @@
+import type { Figures } from '@slipway/health/judge-gate';
 import type { SlotName } from '@slipway/strategy/topology';
 
 /** What a kind of balancer can do; strategies and plans ask these. */
 export interface BalancerCapabilities {
   readonly weights: 'exact' | 'by-member';
+  /** `each`: servers get their shares one by one. `together`: a slot's share is one for all, and changes at one moment. */
+  readonly shifts: 'each' | 'together';
+  /** A share is one of the clients, and a client stays where it is while shares only grow; else it is one of the requests. */
+  readonly perClient: boolean;
   /** `exact`: requests in flight are counted per server; `guessed`: inferred from connections. */
   readonly inFlight: 'exact' | 'guessed';
   /** A change of this kind may cut keep-alive connections. */
@@ -41,4 +46,6 @@ export interface Balancer {
   drained(servers: readonly ServerRef[], deadlineMs: number, signal: AbortSignal): Promise<void>;
   /** Resolves once the balancer itself calls each of the servers up; rejects with its words after `deadlineMs`. */
   up(servers: readonly ServerRef[], deadlineMs: number, signal: AbortSignal): Promise<void>;
+  /** What was counted of these servers together; absent where a balancer counts nothing per server. */
+  figures?(servers: readonly ServerRef[], signal: AbortSignal): Promise<Figures>;
 }

@@ -8,6 +8,11 @@ export interface ServerRow {
   /** Requests on the server, and waiting for it. */
   readonly inFlight: number;
   readonly takenOut: 'no' | 'drain' | 'maint';
+  /** Since the process began: requests, and those that were answered 5xx or not at all. */
+  readonly requests: number;
+  readonly failed: number;
+  /** Mean of the last 1,024 answers, in milliseconds. */
+  readonly meanMs: number;
   /** The weight now, and the one of the configuration. */
   readonly weight: number;
   readonly fullWeight: number;
@@ -33,11 +38,19 @@ export function serverRows(stat: string, state: string): ReadonlyMap<string, Ser
       check: [row.get('check_desc'), row.get('last_chk')].filter(Boolean).join(': '),
       inFlight: Number(row.get('scur')) + Number(row.get('qcur')),
       takenOut: outOf(Number(kept.get('srv_admin_state'))),
+      requests: numberOf(row, 'stot'),
+      failed: numberOf(row, 'hrsp_5xx') + numberOf(row, 'econ') + numberOf(row, 'eresp'),
+      meanMs: numberOf(row, 'ttime'),
       weight: Number(kept.get('srv_uweight')),
       fullWeight: Number(kept.get('srv_iweight')),
     });
   }
   return rows;
+}
+
+/** Old versions lack some columns, and an empty cell is nothing counted. */
+function numberOf(row: Row, column: string): number {
+  return Number(row.get(column) ?? 0);
 }
 
 function outOf(admin: number): ServerRow['takenOut'] {

@@ -11,16 +11,31 @@ export interface HaproxyUri {
   readonly host: Host;
   /** Path of the admin socket on that host. */
   readonly socket: string;
-  readonly backend: string;
-  /** Server names in the backend, with `{host}` and `{slot}` to be filled in. */
+  readonly routing: ServerRouting | SlotRouting;
+  /** Server names in a backend, with `{host}` and `{slot}` to be filled in. */
   readonly server: string;
+}
+
+/** All servers are in one backend, and each has a share of its own. */
+export interface ServerRouting {
+  readonly by: 'server';
+  readonly backend: string;
+}
+
+/** A backend for each slot, and a map that splits the clients between them. */
+export interface SlotRouting {
+  readonly by: 'slot';
+  /** Path of the map file on the balancer's host, as HAProxy's configuration names it. */
+  readonly map: string;
+  readonly blue: string;
+  readonly green: string;
 }
 
 export type BalancerUri = HaproxyUri;
 
 const SCHEMES = ['haproxy'] as const;
 const FORM =
-  'haproxy://[user@]host[:port]/path/to/admin.sock?backend=NAME&server={host}-{slot}[&root=/FOLDER][&jump=HOST,...]';
+  'haproxy://[user@]host[:port]/path/to/admin.sock?backend=NAME&server={host}-{slot}[&root=/FOLDER][&jump=HOST,...], or map=/FILE&blue=NAME&green=NAME in place of backend=';
 const EXAMPLE = 'haproxy://deploy@lb-1.example.com/run/haproxy/admin.sock?backend=web&server={host}-{slot}';
 const SHAPE = /^(?<scheme>[A-Za-z][A-Za-z0-9+.-]*):\/\/(?<authority>[^/?#]*)(?<path>\/[^?#]*)?(?:\?(?<query>[^#]*))?$/;
 
@@ -36,6 +51,13 @@ const PARAMETERS = {
     allowed: TEMPLATE_RULE,
     example: 'server={host}-{slot}',
   },
+  map: {
+    accepts: (text: string) => isAbsolute(text),
+    allowed: PATH_RULE,
+    example: 'map=/etc/haproxy/slipway.map',
+  },
+  blue: { accepts: (text: string) => /^[\w.:-]+$/.test(text), allowed: TABLE_RULE, example: 'blue=be_blue' },
+  green: { accepts: (text: string) => /^[\w.:-]+$/.test(text), allowed: TABLE_RULE, example: 'green=be_green' },
   root: { accepts: isRoot, allowed: ROOT_RULE, example: 'root=/opt/slipway' },
   jump: { accepts: isJump, allowed: JUMP_RULE, example: 'jump=ops@jump-1.example.com' },
 } as const;
@@ -62,7 +84,7 @@ export function parseBalancer(text: string, members: number, fleetRoot: string):
   }
   const place = parseAuthority(authority);
   if ('wrong' in place) refuse({ what: place.wrong, got: authority, allowed: AUTHORITY_FORM, fix: EXAMPLE });
-  if (!/^(?:\/[\w.+@-]+)+$/.test(path) || /\/\.\.?(?:\/|$)/.test(path)) {
+  if (!isAbsolute(path)) {
     refuse({
       what: 'the admin socket cannot be there.',
       got: path,
@@ -70,10 +92,46 @@ export function parseBalancer(text: string, members: number, fleetRoot: string):
       fix: '/run/haproxy/admin.sock',
     });
   }
-  const { backend, server, root = fleetRoot, jump } = readParameters(query, members, refuse);
-  if ('wrong' in place || backend === undefined || server === undefined || problems.length > 0) return problems;
+  const parameters = readParameters(query, members, refuse);
+  const routing = routingOf(parameters, refuse);
+  const { server = '', root = fleetRoot, jump } = parameters;
+  if ('wrong' in place || routing === undefined || problems.length > 0) return problems;
   const host = { ...place, name: place.address, root, ...(jump === undefined ? {} : { jump: hopsIn(jump) }) };
-  return { kind: scheme, host, socket: path, backend, server };
+  return { kind: scheme, host, socket: path, routing, server };
+}
+
+/** The backend that a slot's servers are in. */
+export function backendFor({ routing }: HaproxyUri, slot: SlotName): string {
+  return routing.by === 'server' ? routing.backend : routing[slot];
+}
+
+function routingOf({ backend, map, blue, green }: Parameters, refuse: Refuse): HaproxyUri['routing'] | undefined {
+  const slots = { map, blue, green };
+  const given = Object.values(slots).filter((value) => value !== undefined);
+  if (backend !== undefined && given.length === 0) return { by: 'server', backend };
+  if (backend === undefined && map !== undefined && blue !== undefined && green !== undefined) {
+    if (blue !== green) return { by: 'slot', map, blue, green };
+    refuse({ what: 'both slots would be one backend.', got: `blue=${blue}&green=${green}`, allowed: 'two backends' });
+  } else if (backend !== undefined) {
+    refuse({
+      what: 'it names one backend and a map of two.',
+      got: `backend=${backend}`,
+      allowed: 'the one or the other',
+    });
+  } else if (given.length === 0) {
+    refuse({ what: 'the parameter "backend" is missing.', allowed: TABLE_RULE, fix: PARAMETERS.backend.example });
+  } else {
+    const missing = (['map', 'blue', 'green'] as const).filter((key) => slots[key] === undefined);
+    for (const key of missing) {
+      const { allowed, example } = PARAMETERS[key];
+      refuse({ what: `the parameter "${key}" is missing.`, allowed, fix: example });
+    }
+  }
+  return undefined;
+}
+
+function isAbsolute(path: string): boolean {
+  return /^(?:\/[\w.+@-]+)+$/.test(path) && !/\/\.\.?(?:\/|$)/.test(path);
 }
 
 /** The balancer's name for a slot of a member. */
@@ -95,10 +153,9 @@ function readParameters(query: string, members: number, refuse: Refuse): Paramet
       if (!accepts(value)) refuse({ what: `this ${key} cannot be used.`, got: word, allowed, fix: example });
     }
   }
-  for (const key of ['backend', 'server'] as const) {
-    if (given[key] !== undefined) continue;
-    const { allowed, example } = PARAMETERS[key];
-    refuse({ what: `the parameter "${key}" is missing.`, allowed, fix: example });
+  if (given.server === undefined) {
+    const { allowed, example } = PARAMETERS.server;
+    refuse({ what: 'the parameter "server" is missing.', allowed, fix: example });
   }
   if (members > 1 && given.server?.includes('{host}') === false) {
     refuse({

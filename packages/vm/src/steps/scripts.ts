@@ -22,6 +22,7 @@ const FILES = {
   status: new URL('../../src/steps/status.sh', import.meta.url),
   note: new URL('../../src/steps/note.sh', import.meta.url),
   program: new URL('../../src/steps/program.sh', import.meta.url),
+  put: new URL('../../src/steps/put.sh', import.meta.url),
   record: new URL('../../src/steps/record.sh', import.meta.url),
   port: new URL('../../src/steps/port.sh', import.meta.url),
   'service-script': new URL('../../src/steps/service-script.sh', import.meta.url),
