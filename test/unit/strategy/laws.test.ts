@@ -131,7 +131,7 @@ test('where all users move together, they move at one moment, to a side that is 
       const moves = planned.steps.filter((step) => step.kind === 'shift' && step.shares[incoming] === 100);
       if (moves.length === 0) return;
       assert.equal(moves.length, 1);
-      const at = planned.steps.findIndex((step) => step === moves[0]);
+      const at = planned.steps.indexOf(moves[0]);
       const then = states(sample)[at + 1];
       for (const member of then?.members ?? []) {
         const slot = member.slots[incoming];
