@@ -46,7 +46,7 @@ export async function record(run: VmRun, entry: NewEntry, keep: number): Promise
   );
   // The next run meets more than half of the hosts as well, so it reads the entry and brings the others up to date.
   if (failures.length === 0 && 2 * missed.length < all.length) return tellMissed(run, missed);
-  const words = failures.map(({ name, what }) => `${name}: ${what}`);
+  const words = failures.map(({ name, what, lastLines }) => [`${name}: ${what}`, ...lastLines].join('\n'));
   const told = [...words, ...missed.map(({ session }) => `${session.host.name}: its connection is lost.`)].join('\n');
   throw userError(
     `The ledger could not be written on ${failures.length + missed.length} of ${all.length} hosts.\n${told}`,
