@@ -14,6 +14,7 @@ import { temporaryFolder } from '../support/temp.ts';
 import { type Inputs, sharedLab, type VmLab } from '../support/vm-lab.ts';
 
 const labOf = sharedLab({ hosts: 1, network: '127.0.44', code: 'dist' });
+const REPORTS = 'target/surefire-reports/*.xml';
 const ALONE: Inputs = { balancer: '', 'allow-downtime': 'true', 'health-timeout': '90s' };
 
 test('a Maven war goes from its commit to Tomcat, and back', { timeout: 300_000 }, async (t) => {
@@ -77,7 +78,10 @@ async function goesAndComesBack(lab: VmLab, origin: GitRepository, inputs: Input
 /** One job: its first step builds and tests the commit, its second publishes what was built. */
 async function published(lab: VmLab, origin: GitRepository, ref: string, build: Inputs): Promise<ReleaseRecord> {
   await using job = createJob({ code: 'dist' });
-  const built = await job.run({ action: 'checkout-build', with: { repository: origin.url, ref, ...build } });
+  const built = await job.run({
+    action: 'checkout-build',
+    with: { repository: origin.url, ref, reports: REPORTS, ...build },
+  });
   assert.equal(built.outputs.verdict, 'passed', built.log);
   const { artifact = '', version = '', commit = '' } = built.outputs;
   const store = `file://${lab.storeFolder}`;
