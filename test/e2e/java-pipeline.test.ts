@@ -33,6 +33,7 @@ test('a Maven war goes from its commit to Tomcat, and back', { timeout: 300_000 
   const inputs = { ...ALONE, service: 'tomcat', 'tomcat-base': tomcat.base, 'tomcat-context': 'ROOT' };
 
   await goesAndComesBack(lab, origin, inputs, {
+    name: 'shop-war',
     command: 'mvn -B -q -Drevision="$(git describe --tags --always)" verify',
     artifact: 'target/shop.war',
   });
@@ -53,6 +54,7 @@ test('a Spring Boot jar goes from its commit to a host, and back', { timeout: 30
   };
 
   await goesAndComesBack(lab, origin, inputs, {
+    name: 'shop-boot',
     command: 'mvn -B -q verify\nmkdir release\ncp -R bin target/shop.jar release',
     artifact: 'release',
   });
@@ -76,7 +78,12 @@ async function goesAndComesBack(lab: VmLab, origin: GitRepository, inputs: Input
 }
 
 /** One job: its first step builds and tests the commit, its second publishes what was built. */
-async function published(lab: VmLab, origin: GitRepository, ref: string, build: Inputs): Promise<ReleaseRecord> {
+async function published(
+  lab: VmLab,
+  origin: GitRepository,
+  ref: string,
+  { name = 'shop', ...build }: Inputs,
+): Promise<ReleaseRecord> {
   await using job = createJob({ code: 'dist' });
   const built = await job.run({
     action: 'checkout-build',
@@ -87,7 +94,7 @@ async function published(lab: VmLab, origin: GitRepository, ref: string, build: 
   const store = `file://${lab.storeFolder}`;
   const step = await job.run({
     action: 'publish-artifact',
-    with: { path: artifact, name: 'shop', store, version, commit },
+    with: { path: artifact, name, store, version, commit },
   });
   assert.equal(step.outcome, 'success', step.log);
   const record = parseRelease(JSON.parse(step.outputs.release ?? '{}'));
