@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, describe, type TestContext, test } from 'node:test';
 import { firstOf, HostError, type Said } from '@slipway/vm/remote';
 import { parseService, type ServiceState } from '@slipway/vm/services/service';
-import { startVmFleet, type VmFleet } from '../lab/vm/fleet.ts';
+import { startVmFleet, type VmFleet, type VmFleetOptions } from '../lab/vm/fleet.ts';
 import { requireVmLab } from '../lab/vm/with-lab.ts';
 import { until } from '../support/until.ts';
 import { optionsOf, type ServiceBench, STOP_MS, serviceBench } from './services/bench.ts';
@@ -22,17 +22,30 @@ after(async () => (await starting)?.stop());
 /** A host for each entry, all started by the first test. */
 async function fleetFor(t: TestContext): Promise<VmFleet | undefined> {
   if (!requireVmLab(t)) return undefined;
-  const traits = Object.fromEntries(KINDS.map((kind, index) => [index + 1, kind.traits ?? {}]));
-  const folder = join(mkdtempSync(join(tmpdir(), 'slipway-vm-')), 'lab');
-  starting ??= startVmFleet({ hosts: KINDS.length, folder, traits, say: (line) => t.diagnostic(line) });
+  starting ??= startVmFleet(fleetOptions((line) => t.diagnostic(line)));
   return await starting;
 }
 
-for (const [index, kind] of KINDS.entries()) {
+function fleetOptions(say: (line: string) => void): VmFleetOptions {
+  return {
+    hosts: KINDS.length,
+    folder: mkdtempSync(join(tmpdir(), 'slipway-vm-')),
+    traits: Object.fromEntries(KINDS.map((kind, index) => [index + 1, kind.traits ?? {}])),
+    recipe: { packages: [...new Set(KINDS.flatMap(({ packages = [] }) => packages))] },
+    say,
+  };
+}
+
+/** Most of their time they wait for processes, each on a host of its own. */
+describe('services', { concurrency: 3 }, () => {
+  for (const [index, kind] of KINDS.entries()) tryKind(kind, index);
+});
+
+function tryKind(kind: KindCase, index: number): void {
   const on = (title: string, use: (bench: ServiceBench) => Promise<void>): void =>
     void test(title, { timeout: 300_000 }, (t) => onHost(t, kind, index, use));
 
-  describe(`service: ${kind.title}`, { timeout: 600_000 }, () => {
+  describe(kind.title, { timeout: 600_000, concurrency: 1 }, () => {
     on('a host that is prepared lacks nothing', async (bench) => {
       assert.deepEqual(
         (await bench.observe()).filter(([key]) => key === 'lacks'),
@@ -70,7 +83,7 @@ for (const [index, kind] of KINDS.entries()) {
 
       assert.deepEqual([second.folder, again.folder], [v2.dir, v2.dir]);
       assert.equal(new Set([first.pid, second.pid, again.pid]).size, 3);
-      const alive = await bench.host.asRoot(['sh', '-c', 'pgrep -x -u deploy sleep | wc -l']);
+      const alive = await bench.host.asRoot(['sh', '-c', "pgrep -xf 'sleep 600' | wc -l"]);
       assert.equal(Number(alive), 1, 'of each but the last, nothing is left');
     });
 

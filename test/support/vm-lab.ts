@@ -203,6 +203,15 @@ async function publish(
   await makeShop(folder, version);
   if (flaw === 'unhealthy') await writeFile(join(folder, 'BROKEN'), '');
   if (flaw === 'ends') await writeFile(join(folder, 'bin', 'start'), '#!/bin/sh\necho cannot go on\nexit 3\n');
+  return await publishTree(folder, version, { storeFolder, ref, run });
+}
+
+/** Packs a folder as a version of the shop, and puts it into the store. */
+export async function publishTree(
+  folder: string,
+  version: string,
+  { storeFolder, ref, run }: { readonly storeFolder: string; readonly ref: string; readonly run: number },
+): Promise<ReleaseRecord> {
   const file = `${folder}.tar.gz`;
   const { digest, contentDigest, size } = await packTree(folder, file);
   await mkdir(storeFolder, { recursive: true });

@@ -8,6 +8,8 @@ export interface KindCase {
   readonly title: string;
   readonly kind: ServiceKind;
   readonly traits?: HostTraits;
+  /** Debian packages that its host has; all hosts of the suite have them. */
+  readonly packages?: readonly string[];
   /** Over the options that all have. */
   readonly options?: Partial<ServiceOptions>;
   /** What an administrator does once; it follows what `mode: plan` prints, and nothing more. */

@@ -31,10 +31,10 @@ orders_for() {
   say "kill -s KILL $unit@$1.service"
 }
 
-# Sets u_pid, u_state, u_sub, u_restarts, u_status, u_load; fails when systemd does not answer.
+# Sets u_pid, u_state, u_sub, u_restarts, u_status, u_load, u_result; fails when systemd does not answer.
 unit_look() {
-  u_pid=0 u_state='' u_sub='' u_restarts=0 u_status='' u_load=''
-  u_said=$(ask_systemd show -p MainPID -p ActiveState -p SubState -p NRestarts -p ExecMainStatus -p LoadState \
+  u_pid=0 u_state='' u_sub='' u_restarts=0 u_status='' u_load='' u_result=''
+  u_said=$(ask_systemd show -p MainPID -p ActiveState -p SubState -p NRestarts -p ExecMainStatus -p LoadState -p Result \
     "$unit@$slot.service" 2>/dev/null) || return 1
   while IFS='=' read -r u_key u_value; do
     case $u_key in
@@ -44,6 +44,7 @@ unit_look() {
       NRestarts) u_restarts=$u_value ;;
       ExecMainStatus) u_status=$u_value ;;
       LoadState) u_load=$u_value ;;
+      Result) u_result=$u_value ;;
     esac
   done <<SAID
 $u_said
@@ -91,17 +92,38 @@ rights_ready() {
     say "lacks sudo"
     return 0
   }
+  r_list=$(LC_ALL=C sudo -n -l -l 2>/dev/null) || {
+    say "lacks password $systemctl_path $(orders_for blue | head -n 1)"
+    return 0
+  }
+  r_list=$(say "$r_list" | sudo_commands)
   for slot in $slots_known; do
     orders_for "$slot" | while read -r r_order; do
       # shellcheck disable=SC2086
-      r_said=$(LC_ALL=C sudo -n -l -l "$systemctl_path" $r_order 2>&1) && case $r_said in
-        *'!authenticate'* | '') continue ;;
-      esac
-      case $r_said in
-        *'password is required'* | *Sudoers*) say "lacks password $systemctl_path $r_order" ;;
-        *) say "lacks right $systemctl_path $r_order" ;;
-      esac
+      if ! sudo -n -l "$systemctl_path" $r_order >/dev/null 2>&1; then say "lacks right $systemctl_path $r_order"
+      elif ! needs_no_password "$systemctl_path" "$r_order"; then say "lacks password $systemctl_path $r_order"; fi
     done
+  done
+}
+
+# That a command is allowed does not say whether sudo wants a password for it; the long list does, and of the entries
+# that match the last one counts. Given: a program, and its arguments.
+needs_no_password() {
+  n_last=$(say "$r_list" | grep -xF \
+    -e 'free ALL' -e 'asks ALL' -e "free $1" -e "asks $1" -e "free $1 $2" -e "asks $1 $2" | tail -n 1)
+  case $n_last in free*) return 0 ;; esac
+  return 1
+}
+
+# The commands of the long list, in order, each with whether it is free or asks for a password.
+sudo_commands() {
+  w_how=asks
+  while IFS= read -r w_line; do
+    case $w_line in
+      'Sudoers entry'*) w_how=asks ;;
+      *Options:*'!authenticate'*) w_how=free ;;
+      '	'*) say "$w_how ${w_line#'	'}" ;;
+    esac
   done
 }
 
@@ -153,7 +175,11 @@ service_stop() {
     [ "$n_now" -lt "$s_end" ] || break
     blink
   done
-  unit_runs || return 0
+  if ! unit_runs; then
+    # The unit's own time to stop may be over before ours.
+    [ "$u_result" != timeout ] || say "killed $s_pid"
+    return 0
+  fi
   s_said=$(order kill -s KILL "$unit@$slot.service" 2>&1) || fail "$unit@$slot.service cannot be killed: $s_said"
   say "killed $s_pid"
   now

@@ -1,0 +1,3 @@
+module slipway/lab/vm-app
+
+go 1.19
