@@ -148,7 +148,7 @@ async function run(lab: VmFleet, action: 'deploy-vm' | 'rollback', more: Inputs)
 
 /** The lines that the error prints for a host's administrator, as they are copied from a log. */
 function setupFor(log: string, host: string): string {
-  const lines = log.split('\n').map((line) => line.replace(/^.*?##\[error\]/, '').trimStart());
+  const lines = log.split('\n');
   const begin = lines.findIndex((line) => line.includes(`once on ${host}, as root:`));
   const end = lines.findIndex((line, index) => index > begin && line.startsWith('visudo'));
   return `${lines.slice(begin + 1, end + 1).join('\n')}\n`;

@@ -14,6 +14,7 @@ import { temporaryFolder } from '../support/temp.ts';
 import { type Inputs, sharedLab, type VmLab } from '../support/vm-lab.ts';
 
 const labOf = sharedLab({ hosts: 1, network: '127.0.44', code: 'dist' });
+const REPORTS = 'target/surefire-reports/*.xml';
 const ALONE: Inputs = { balancer: '', 'allow-downtime': 'true', 'health-timeout': '90s' };
 
 test('a Maven war goes from its commit to Tomcat, and back', { timeout: 300_000 }, async (t) => {
@@ -32,6 +33,7 @@ test('a Maven war goes from its commit to Tomcat, and back', { timeout: 300_000 
   const inputs = { ...ALONE, service: 'tomcat', 'tomcat-base': tomcat.base, 'tomcat-context': 'ROOT' };
 
   await goesAndComesBack(lab, origin, inputs, {
+    name: 'shop-war',
     command: 'mvn -B -q -Drevision="$(git describe --tags --always)" verify',
     artifact: 'target/shop.war',
   });
@@ -52,6 +54,7 @@ test('a Spring Boot jar goes from its commit to a host, and back', { timeout: 30
   };
 
   await goesAndComesBack(lab, origin, inputs, {
+    name: 'shop-boot',
     command: 'mvn -B -q verify\nmkdir release\ncp -R bin target/shop.jar release',
     artifact: 'release',
   });
@@ -75,15 +78,23 @@ async function goesAndComesBack(lab: VmLab, origin: GitRepository, inputs: Input
 }
 
 /** One job: its first step builds and tests the commit, its second publishes what was built. */
-async function published(lab: VmLab, origin: GitRepository, ref: string, build: Inputs): Promise<ReleaseRecord> {
+async function published(
+  lab: VmLab,
+  origin: GitRepository,
+  ref: string,
+  { name = 'shop', ...build }: Inputs,
+): Promise<ReleaseRecord> {
   await using job = createJob({ code: 'dist' });
-  const built = await job.run({ action: 'checkout-build', with: { repository: origin.url, ref, ...build } });
+  const built = await job.run({
+    action: 'checkout-build',
+    with: { repository: origin.url, ref, reports: REPORTS, ...build },
+  });
   assert.equal(built.outputs.verdict, 'passed', built.log);
   const { artifact = '', version = '', commit = '' } = built.outputs;
   const store = `file://${lab.storeFolder}`;
   const step = await job.run({
     action: 'publish-artifact',
-    with: { path: artifact, name: 'shop', store, version, commit },
+    with: { path: artifact, name, store, version, commit },
   });
   assert.equal(step.outcome, 'success', step.log);
   const record = parseRelease(JSON.parse(step.outputs.release ?? '{}'));

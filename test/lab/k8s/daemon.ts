@@ -7,6 +7,7 @@ import type { Argv } from '@slipway/effects/exec';
 /** A server of the lab; it ends with the machine that it was started in. */
 export interface Daemon {
   readonly name: string;
+  readonly pid: number;
   /** Throws, with the last lines of its log, when it has ended. */
   check(): void;
 }
@@ -23,6 +24,7 @@ export function startDaemon(name: string, argv: Argv, folder: string): Daemon {
   child.once('error', (cause) => (problem = cause));
   return {
     name,
+    pid: child.pid ?? 0,
     check() {
       if (problem !== undefined) throw problem;
       if (child.exitCode === null && child.signalCode === null) return;

@@ -1,11 +1,10 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Argv } from '@slipway/effects/exec';
 import { systemExec } from '@slipway/effects/exec-real';
 import { run } from '../k8s/command.ts';
 import { startDaemon, until } from '../k8s/daemon.ts';
 import { enter, type Machine } from '../k8s/machine.ts';
-import { SWITCH } from './network.ts';
+import { type LabNetwork, SWITCH } from './network.ts';
 
 const IMAGE = 'slipway-lab/host';
 
@@ -28,8 +27,6 @@ export interface Container {
 export interface Engine {
   /** Runs a container; systemd is its first process. */
   start(spec: ContainerSpec): Promise<Container>;
-  /** Ends it as pulling its plug would, and takes its disk away. */
-  remove(name: string): Promise<void>;
 }
 
 export interface EngineOptions {
@@ -40,14 +37,12 @@ export interface EngineOptions {
   readonly image: string;
   /** The cgroup above those of the containers. */
   readonly cgroup: string;
+  readonly network: LabNetwork;
 }
 
 /** A docker engine in the lab's machine, which ends with it; the image is taken in when this resolves. */
-export async function startEngine({ lab, folder, image, cgroup }: EngineOptions): Promise<Engine> {
+export async function startDocker({ lab, folder, image, cgroup }: EngineOptions): Promise<Engine> {
   const at = (name: string): string => join(folder, name);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  // the engine leaves sockets there
-  await run(enter(lab, ['mount', '-t', 'tmpfs', 'tmpfs', '/run']));
   const address = `unix://${at('docker.sock')}`;
   const argv: Argv = [
     'dockerd',
@@ -73,9 +68,6 @@ export async function startEngine({ lab, folder, image, cgroup }: EngineOptions)
       const format = '{{.State.Pid}} {{.NetworkSettings.IPAddress}}';
       const [pid, ip = ''] = (await run(docker('inspect', '--format', format, spec.name))).trim().split(' ');
       return { name: spec.name, address: ip, pid: Number(pid) };
-    },
-    async remove(name) {
-      await run(docker('rm', '--force', '--volumes', name));
     },
   };
 }

@@ -1,17 +1,20 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { messageOf } from '@slipway/kernel/errors';
 import { forAll } from '@slipway/kernel/parallel';
 import { haproxyConfig } from '../../support/haproxy.ts';
 import { type KeyPair, makeKey } from '../../support/sshd.ts';
 import { buildPause } from '../k8s/build.ts';
-import { type Machine, startMachine } from '../k8s/machine.ts';
+import { run } from '../k8s/command.ts';
+import { enter, type Machine, startMachine } from '../k8s/machine.ts';
 import { endProcessesBelow } from '../processes.ts';
 import type { Fleet } from '../ssh-fleet.ts';
 import { labCgroup, removeLabCgroups } from './cgroups.ts';
-import { type Engine, startEngine } from './engine.ts';
+import { type Engine, type EngineOptions, startDocker } from './engine.ts';
 import { type HostTraits, startHost, USER, type VmHost } from './host.ts';
 import { hostImage, type Recipe } from './image.ts';
+import { startNamespaces } from './namespaces.ts';
 import { cutCable, type LabNetwork, layNetwork } from './network.ts';
 import { ensureVmParts } from './parts.ts';
 
@@ -23,6 +26,8 @@ export interface VmFleetOptions {
   readonly traits?: Readonly<Record<number, HostTraits>>;
   /** What the hosts have besides what all hosts have. */
   readonly recipe?: Recipe;
+  /** Default: docker, or namespaces where that cannot run. */
+  readonly engine?: 'docker' | 'namespaces';
   /** The port of each slot that the balancer knows; default: `{ blue: 8080 }`. */
   readonly slots?: Readonly<Record<string, number>>;
   /** Live on when this process ends; default: all of it ends with it, however it ends. */
@@ -68,11 +73,28 @@ export async function startVmFleet(options: VmFleetOptions): Promise<VmFleet> {
     const lab = await startMachine({ name: 'vm-lab', pause, folder, outlive });
     network = await layNetwork(lab);
     const cgroup = labCgroup(network.link);
-    const engine = await startEngine({ lab, folder: join(folder, 'engine'), image, cgroup });
+    const engine = await startEngine({ lab, folder: join(folder, 'engine'), image, cgroup, network }, options);
     return await furnish(options, lab, network, engine);
   } catch (cause) {
     await clearVmFleet(folder, network);
     throw cause;
+  }
+}
+
+/** Docker; where it cannot run, the same by hand. */
+async function startEngine(
+  options: EngineOptions,
+  { engine, say = () => {} }: Pick<VmFleetOptions, 'engine' | 'say'>,
+): Promise<Engine> {
+  await mkdir(options.folder, { recursive: true });
+  // both leave things there
+  await run(enter(options.lab, ['mount', '-t', 'tmpfs', 'tmpfs', '/run']));
+  if (engine === 'namespaces') return await startNamespaces(options);
+  try {
+    return await startDocker(options);
+  } catch (cause) {
+    say(`No container engine can run here, so the hosts are made by hand: ${messageOf(cause)}`);
+    return await startNamespaces(options);
   }
 }
 

@@ -27,7 +27,7 @@ export function unitFile({ place, start, stopMs }: UnitOptions, base: string, us
     ...(user === null ? [] : [`User=${user}`]),
     `WorkingDirectory=${base}/slots/%i`,
     `EnvironmentFile=${base}/slots/%i.d/unit.env`,
-    `ExecStart=/bin/sh -c 'cd -P . && exec "$$PWD/${start}"'`,
+    `ExecStart=/bin/sh -c "cd -P . && exec $$PWD/${start}"`,
     'Restart=always',
     'RestartSec=1',
     'KillMode=mixed',
@@ -57,7 +57,8 @@ export function sudoersFile(unit: string, slots: readonly string[], user: string
   return `${user} ALL=(root) NOPASSWD: ${commands.join(', \\\n  ')}`;
 }
 
-/** For a shell of root: writes a file, quoted as it is. */
+/** For a shell of root: writes a file. Each line is quoted by itself, since whoever copies it from a log indents it. */
 export function writeFileLines(path: string, mode: string, text: string): string {
-  return `install -m ${mode} /dev/stdin ${path} <<'END'\n${text}\nEND`;
+  const lines = text.split('\n').map((line) => `  '${line.replaceAll("'", "'\\''")}'`);
+  return [`printf '%s\\n' \\`, `${lines.join(' \\\n')} |`, `  install -m ${mode} /dev/stdin ${path}`].join('\n');
 }

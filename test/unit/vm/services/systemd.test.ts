@@ -27,17 +27,17 @@ test('the setup holds the unit, which runs the resolved path of the slot', () =>
     'User=deploy',
     'WorkingDirectory=/opt/slipway/shop/production/slots/%i',
     'EnvironmentFile=/opt/slipway/shop/production/slots/%i.d/unit.env',
-    `ExecStart=/bin/sh -c 'cd -P . && exec "$$PWD/bin/start"'`,
+    'ExecStart=/bin/sh -c "cd -P . && exec $$PWD/bin/start"',
     'TimeoutStopSec=10',
   ]) {
-    assert.ok(setup.split('\n').includes(line), `${line} is not in\n${setup}`);
+    assert.ok(setup.includes(`  '${line}' \\\n`), `${line} is not in\n${setup}`);
   }
 });
 
 test('the setup lets the user give the orders of both slots, word for word, and no shell', () => {
   const setup = systemdService(OPTIONS).setup?.(HOST) ?? '';
 
-  const commands = [...setup.matchAll(/\/usr\/bin\/systemctl ([^,\n]*)/g)].map(([, order]) => order?.trim());
+  const commands = [...setup.matchAll(/\/usr\/bin\/systemctl ([^,'\n]*)/g)].map(([, order]) => order?.trim());
   assert.deepEqual(
     commands,
     ['blue', 'green'].flatMap((slot) => [
@@ -87,7 +87,10 @@ test('a host that lacks things is told all of them, and the way to mend them onc
     problems.map(({ fix }) => fix !== undefined),
     [false, true],
   );
-  assert.match(problems[1]?.fix ?? '', /^once on web-1, as root:\ninstall -m 0644 .*shop-production@\.service/);
+  assert.match(
+    problems[1]?.fix ?? '',
+    /^once on web-1, as root:\nprintf [^|]*\|\n {2}install -m 0644 \S+ \S+shop-production@\.service\n/,
+  );
 });
 
 test('each thing that a host can lack has its own sentence', () => {
