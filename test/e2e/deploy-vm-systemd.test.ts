@@ -150,7 +150,7 @@ async function run(lab: VmFleet, action: 'deploy-vm' | 'rollback', more: Inputs)
 function setupFor(log: string, host: string): string {
   const lines = log.split('\n');
   const begin = lines.findIndex((line) => line.includes(`once on ${host}, as root:`));
-  const end = lines.findIndex((line, index) => index > begin && line.startsWith('visudo'));
+  const end = lines.findIndex((line, index) => index > begin && line.trimStart().startsWith('visudo'));
   return `${lines.slice(begin + 1, end + 1).join('\n')}\n`;
 }
 
