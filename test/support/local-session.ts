@@ -1,7 +1,9 @@
 import { accessSync } from 'node:fs';
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Readable, Transform } from 'node:stream';
 import { systemExec } from '@slipway/effects/exec-real';
+import type { Pour } from '@slipway/effects/files';
 import type { RemoteStep, Session } from '@slipway/vm/ssh/session';
 import { script } from '@slipway/vm/steps/scripts';
 import { findProgram } from './require.ts';
@@ -66,7 +68,9 @@ export function localSession(options: {
         argv: [join(shell.path.split(':')[0] ?? '', 'sh'), '-c', scriptText(step)],
         env: { PATH: shell.path, HOME: root, ...options.env },
         timeoutMs: step.timeoutMs,
-        ...(step.input === undefined ? {} : { input: step.input }),
+        ...(step.input === undefined
+          ? {}
+          : { input: typeof step.input === 'function' ? streamOf(step.input) : step.input }),
         ...(step.signal === undefined ? {} : { signal: step.signal }),
       });
       // To a shell, a function that nobody defined is a word on stderr and a condition that does not hold.
@@ -84,6 +88,16 @@ export function localSession(options: {
       lost.abort(new Error(`the lease of ${name} is lost`));
     },
   };
+}
+
+/** In copies, since the buffer behind it is used again and again. */
+function streamOf(pour: Pour): Readable {
+  const copies = new Transform({ transform: (chunk: Buffer, _encoding, done) => done(null, Buffer.from(chunk)) });
+  pour(copies).then(
+    () => copies.end(),
+    (cause: Error) => copies.destroy(cause),
+  );
+  return copies;
 }
 
 /** The step as one text, as a real session sends it but for what the connection needs. */

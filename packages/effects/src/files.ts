@@ -86,10 +86,39 @@ export async function renameFlushed(from: string, to: string): Promise<void> {
   await flushFolder(dirname(to));
 }
 
-/** The bytes of a file from an offset on. */
-export function readFrom(path: string, start = 0): Readable {
-  // A pipe has no places to start from, and takes the option itself for one.
-  return createReadStream(path, { highWaterMark: 1024 * 1024, ...(start === 0 ? {} : { start }) });
+export function readFrom(path: string): Readable {
+  return createReadStream(path, { highWaterMark: 1024 * 1024 });
+}
+
+/** Writes bytes into a stream that stays open; what it cannot read is an error, that nobody takes it any more is none. */
+export type Pour = (to: Writable) => Promise<void>;
+
+const POUR_BYTES = 256 * 1024;
+
+/**
+ * The bytes of a file from an offset on, all through one buffer, which is filled again only once it is written: read
+ * streams make garbage as fast as they go, and with many of them it is never collected in time.
+ */
+export function pourFrom(path: string, start: number): Pour {
+  return async (to) => {
+    const file = await fs.open(path, 'r');
+    try {
+      const buffer = Buffer.allocUnsafeSlow(POUR_BYTES);
+      for (let at = start; ; ) {
+        const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
+        if (bytesRead === 0 || !(await isTaken(to, buffer.subarray(0, bytesRead)))) return;
+        at += bytesRead;
+      }
+    } finally {
+      await file.close();
+    }
+  };
+}
+
+function isTaken(to: Writable, bytes: Uint8Array): Promise<boolean> {
+  return new Promise((resolve) => {
+    to.write(bytes, (cause) => resolve(cause === null || cause === undefined));
+  });
 }
 
 /** A stream into a new file; it is flushed to the disk before it finishes. */

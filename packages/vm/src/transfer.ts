@@ -1,5 +1,4 @@
-import type { Readable } from 'node:stream';
-import { readFrom } from '@slipway/effects/files';
+import { type Pour, pourFrom } from '@slipway/effects/files';
 import type { Log } from '@slipway/kernel/log';
 import type { ReleaseRecord } from '@slipway/kernel/release';
 import { firstOf, HostError, type Said } from './remote.ts';
@@ -26,7 +25,7 @@ export type Pull = (release: ReleaseRecord, signal: AbortSignal) => Promise<Pull
 export interface Load {
   readonly functions: string;
   readonly vars: Readonly<Record<string, string>>;
-  readonly input?: Readable;
+  readonly input?: Pour;
 }
 
 /** One attempt of one host, which has the first `offset` bytes already. */
@@ -68,7 +67,7 @@ export async function goOn(
 }
 
 function pushed(path: string, offset: number): Load {
-  return { functions: script('push'), vars: { offset: String(offset) }, input: readFrom(path, offset) };
+  return { functions: script('push'), vars: { offset: String(offset) }, input: pourFrom(path, offset) };
 }
 
 /** Neither may end a word of the configuration of curl or wget that they are written into. */

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Finished } from '@slipway/effects/exec';
+import type { Pour } from '@slipway/effects/files';
 import type { Host } from '../host.ts';
 
 /** Something on the host that is reached through the session's connection, as a unix socket on the runner. */
@@ -20,7 +21,7 @@ export interface RemoteStep {
   /** POSIX sh; it sees `vars` as shell variables and `input` on stdin. */
   readonly script: string;
   readonly vars: Readonly<Record<string, string>>;
-  readonly input?: string | Uint8Array | Readable;
+  readonly input?: string | Uint8Array | Readable | Pour;
   /**
    * `fenced`: registers itself under `state/steps`, then makes sure that the lease is still ours, and ends with
    * status 75 without any effect when it is not. `free`: reads only, and needs no lease.

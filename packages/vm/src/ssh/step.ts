@@ -98,6 +98,11 @@ function hear(child: Child, nonce: string): HeardStep {
 /** Never resolves, except with the error of an input that cannot be read to its end. */
 function feed(child: Child, text: string, input: RemoteStep['input']): Promise<Error> {
   return new Promise((resolve) => {
+    if (typeof input === 'function') {
+      child.stdin.write(text);
+      input(child.stdin).then(() => child.stdin.end(), resolve);
+      return;
+    }
     if (!(input instanceof Readable)) {
       child.stdin.write(text);
       child.stdin.end(input);
