@@ -1,8 +1,8 @@
 import { type Descendant, watchDescendants } from '../support/descendants.ts';
 import { isAlive } from '../support/processes.ts';
 import { until } from '../support/until.ts';
-import type { Case } from './kills.ts';
-import { type Place, releaseOf } from './place.ts';
+import type { Case } from './case.ts';
+import { INPUTS, type Place, releaseOf } from './place.ts';
 
 /** Longer than a child may live that is run for its output; a deployment takes several times that. */
 const LONG_MS = 1_000;
@@ -39,7 +39,7 @@ interface Watched {
 }
 
 async function watched(place: Place, version: string, killAt: RegExp | undefined): Promise<Watched> {
-  const inputs = { version, lease: '3s' };
+  const inputs = { ...INPUTS, version };
   await using begun = place.runs.begin({ objects: releaseOf(place, version), inputs });
   const { running } = begun;
   const { pid } = running;

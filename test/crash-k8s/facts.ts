@@ -33,18 +33,23 @@ export async function factsOf(place: Place): Promise<Facts> {
   };
 }
 
-/** Why this version is not what is live, runs and is recorded, once; empty = it is. */
-export async function whyNotLive(place: Place, version: string, kind: LedgerEntry['kind']): Promise<readonly string[]> {
+/** Why this version is not what is live, runs and is recorded, once and last by such a run; empty = it is. */
+export async function whyNotLive(
+  place: Place,
+  version: string,
+  kind: LedgerEntry['kind'] | undefined,
+): Promise<readonly string[]> {
   const [{ entries, problems }, pods, jobs] = await Promise.all([
     recordsOf(place),
     podsOf(place),
     jobsOf(place, version),
   ]);
   const recorded = entries.filter((entry) => entry.kind === 'deploy' && entry.release.version === version);
+  const last = entries.at(-1)?.kind;
   return [
     ...problems,
     ...(live(entries)?.version === version ? [] : [`the ledger calls ${live(entries)?.version} live`]),
-    ...(entries.at(-1)?.kind === kind ? [] : [`the last entry is a ${entries.at(-1)?.kind}`]),
+    ...(kind === undefined || last === kind ? [] : [`the last entry is a ${last}`]),
     ...(recorded.length === 1 ? [] : [`${recorded.length} entries for its deployment`]),
     ...(pods.length === REPLICAS ? [] : [`${pods.length} pods`]),
     ...pods.flatMap((pod) => (versionOf(pod) === version ? [] : [`a pod of ${versionOf(pod)}`])),

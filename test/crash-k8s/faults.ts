@@ -4,9 +4,9 @@ import { messageOf } from '@slipway/kernel/errors';
 import { startKubeFront } from '../support/kube-front.ts';
 import type { StepResult } from '../support/runner/job.ts';
 import type { Fate, FateOf } from '../support/socket-proxy.ts';
+import type { Case } from './case.ts';
 import { type Facts, factsOf } from './facts.ts';
-import type { Case } from './kills.ts';
-import { CONTROL, control, loadOf, type Place, releaseOf } from './place.ts';
+import { loadOf, type Place, releaseOf, stopLoad } from './place.ts';
 
 const FAULTS: readonly Fate[] = [429, 500, { afterwards: 500 }, 'cut', 'lose'];
 const OF_100 = 10;
@@ -46,12 +46,11 @@ export async function play(place: Place, seed: number | undefined): Promise<Hist
     await runs.rollBack({ kubeconfig }),
   ];
   const facts = await factsOf(place);
-  await control(place, load);
-  const { phases } = await load.stop();
-  const problems = phases
-    .filter(({ name, failed }) => failed > 0 !== (name === CONTROL))
-    .map(({ name, failed, errors }) => `load during ${name}: ${failed} failed ${JSON.stringify(errors)}`);
-  return { told: results.map(toldOf), facts, problems: [...problems, ...logsOf(results)], calls, faults };
+  const lost = (await stopLoad(place, load)).flatMap(({ name, problems }) =>
+    problems.map((what) => `${name}: ${what}`),
+  );
+  const problems = [...lost, ...logsOf(results)];
+  return { told: results.map(toldOf), facts, problems, calls, faults };
 }
 
 /** The same history, with and without faults: what is left is alike, so nothing was done twice. */

@@ -1,20 +1,16 @@
 import { messageOf } from '@slipway/kernel/errors';
-import type { K8sTask } from '../support/k8s-deployments.ts';
-import type { Load } from '../support/load.ts';
-import { whyNotLive } from './facts.ts';
+import type { Case } from './case.ts';
+import { type Aim, converge, type KillKind, whyNotEnded } from './converge.ts';
 import { type Boundary, killAt } from './kill.ts';
-import { CONTROL, control, loadOf, type Place, releaseOf } from './place.ts';
+import { INPUTS, loadOf, type Place, releaseOf, stopLoad } from './place.ts';
 
-export type KillKind = 'deploy' | 'bad deploy' | 'rollback';
-
-export interface Case {
-  readonly name: string;
-  /** What is not as it should be. */
-  readonly problems: readonly string[];
+/** Which versions there are; each release is a new one. */
+interface Line {
+  released: number;
+  live: string;
+  /** Healthy before it, and the aim of a rollback; the same as `live` when there is none. */
+  before: string;
 }
-
-/** Quick to be taken over, and with sets that are pruned in each run. */
-const INPUTS = { lease: '3s', keep: '2' };
 
 /**
  * For each kind, a run is killed at each of these writes, until it has not so many; after each kill the same run once
@@ -26,99 +22,67 @@ export async function killAll(
   boundaries: Iterable<Boundary>,
   say: (line: string) => void,
 ): Promise<readonly Case[]> {
-  let released = 0;
-  let live = await next();
-  let before = live;
-  live = await next();
+  const line: Line = { released: 0, live: '', before: '' };
+  await release(place, line);
+  await release(place, line);
   const load = await loadOf(place);
   const cases: Case[] = [];
   const open = new Set(kinds);
   for (const boundary of boundaries) {
     for (const kind of open) {
+      if (kind === 'rollback' && line.before === line.live) await release(place, line);
       const name = `${kind} killed ${boundary.moment} write ${boundary.n}`;
-      const { lived, problems } = await attempt(kind, boundary, name, load);
-      if (lived) open.delete(kind);
+      await load.phase(name);
+      const { told, problems, isOver } = await attempt(place, aimOf(place, line, kind), boundary);
+      say(`${name} ${told}: ${problems.length === 0 ? 'converged' : problems.join('; ')}`);
+      if (isOver) open.delete(kind);
       else cases.push({ name, problems });
+      follow(line, kind);
     }
     if (open.size === 0) break;
   }
-  return [...cases, ...(await served(place, load))];
+  return [...cases, ...(await stopLoad(place, load))];
+}
 
-  async function next(): Promise<string> {
-    released += 1;
-    const version = `r${released}`;
-    const { outcome, log } = await place.runs.deploy(releaseOf(place, version), { ...INPUTS, version });
-    if (outcome !== 'success') throw new Error(log);
-    return version;
-  }
+async function release(place: Place, line: Line): Promise<void> {
+  const { task } = aimOf(place, line, 'deploy');
+  const { outcome, log } = await place.runs.deploy(task.objects ?? [], task.inputs);
+  if (outcome !== 'success') throw new Error(log);
+  follow(line, 'deploy');
+}
 
-  async function attempt(kind: KillKind, boundary: Boundary, name: string, phases: Load) {
-    if (kind === 'rollback' && before === live) live = await next();
-    await phases.phase(name);
-    const began = performance.now();
-    const { task, goal } = planOf(kind);
-    try {
-      const killed = await killAt(place, task, boundary);
-      const lived = killed.kind === 'lived';
-      const problems = lived ? outcomeProblems(killed.result.outputs.outcome, kind) : await converge(kind, task, goal);
-      if (kind === 'rollback') before = goal;
-      if (kind === 'deploy') before = live;
-      live = goal;
-      const ms = Math.round(performance.now() - began);
-      const told = lived ? 'lived' : `(${killed.write}): ${problems.length === 0 ? 'converged' : problems.join('; ')}`;
-      say(`${name} ${told}, ${ms} ms`);
-      return { lived: lived && problems.length === 0, problems };
-    } catch (thrown) {
-      say(`${name}: ${messageOf(thrown)}`);
-      return { lived: false, problems: [messageOf(thrown)] };
+function aimOf(place: Place, line: Line, kind: KillKind): Aim {
+  const { live, before } = line;
+  if (kind === 'rollback') return { kind, task: { inputs: { ...INPUTS, to: before } }, goal: before };
+  line.released += 1;
+  const version = `r${line.released}`;
+  const bad = kind === 'bad deploy';
+  const task = { objects: releaseOf(place, version, bad), inputs: { ...INPUTS, version } };
+  return { kind, task, goal: bad ? live : version };
+}
+
+function follow(line: Line, kind: KillKind): void {
+  if (kind === 'deploy') line.before = line.live;
+  if (kind === 'deploy') line.live = `r${line.released}`;
+  if (kind === 'rollback') line.live = line.before;
+}
+
+interface Attempt {
+  readonly told: string;
+  readonly problems: readonly string[];
+  /** The run has not so many writes, and came to its good end. */
+  readonly isOver: boolean;
+}
+
+async function attempt(place: Place, aim: Aim, boundary: Boundary): Promise<Attempt> {
+  try {
+    const end = await killAt(place, aim.task, boundary);
+    if (end.kind === 'killed') {
+      return { told: `(${end.write})`, problems: await converge(place, aim), isOver: false };
     }
+    const problems = whyNotEnded(aim.kind, end.result);
+    return { told: 'is one too many', problems, isOver: problems.length === 0 };
+  } catch (thrown) {
+    return { told: 'failed', problems: [messageOf(thrown)], isOver: false };
   }
-
-  /** What is run, and the version that serves when it is done. */
-  function planOf(kind: KillKind): { readonly task: K8sTask; readonly goal: string } {
-    if (kind === 'rollback') return { task: { inputs: { ...INPUTS, to: before } }, goal: before };
-    released += 1;
-    const version = `r${released}`;
-    const bad = kind === 'bad deploy';
-    const inputs = { ...INPUTS, version };
-    return { task: { objects: releaseOf(place, version, bad), inputs }, goal: bad ? live : version };
-  }
-
-  /** One plain run, and another one that finds nothing to do. */
-  async function converge(kind: KillKind, task: K8sTask, goal: string): Promise<readonly string[]> {
-    const first = await plain(task);
-    const problems = outcomeProblems(first.outputs.outcome, kind).map((what) => `${what}:\n${first.log}`);
-    if (kind !== 'bad deploy') problems.push(...(await whyNotLive(place, goal, kind)));
-    const again =
-      kind === 'bad deploy' ? { objects: releaseOf(place, goal), inputs: { ...INPUTS, version: goal } } : task;
-    const second = await plain(again);
-    if (second.outputs.outcome !== 'unchanged') problems.push(`once more: ${second.outputs.outcome}\n${second.log}`);
-    return problems;
-  }
-
-  async function plain({ objects, inputs }: K8sTask) {
-    return objects === undefined ? await place.runs.rollBack(inputs) : await place.runs.deploy(objects, inputs);
-  }
-}
-
-/** A run that is killed after its last word has done it all. */
-const OUTCOMES: Readonly<Record<KillKind, readonly string[]>> = {
-  deploy: ['deployed', 'unchanged'],
-  'bad deploy': ['rolled-back'],
-  rollback: ['rolled-back', 'unchanged'],
-};
-
-function outcomeProblems(outcome: string | undefined, kind: KillKind): string[] {
-  return OUTCOMES[kind].includes(outcome ?? '') ? [] : [`it ended ${outcome}`];
-}
-
-/** What the load met, case by case; it must have seen that nobody serves, once that is so. */
-async function served(place: Place, load: Load): Promise<readonly Case[]> {
-  await control(place, load);
-  const { phases } = await load.stop();
-  return phases.flatMap(({ name, requests, failed, errors }) => {
-    if (name === CONTROL) return failed > 0 ? [] : [{ name, problems: ['the load did not notice'] }];
-    const problem = `${failed} of ${requests} requests failed: ${JSON.stringify(errors)}`;
-    return failed > 0 ? [{ name: `load during ${name}`, problems: [problem] }] : [];
-  });
 }

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
+import { forAll } from '@slipway/kernel/parallel';
 import type { Cluster } from '../lab/k8s/cluster.ts';
+import type { Case } from './case.ts';
 import { countChildren } from './children.ts';
+import type { KillKind } from './converge.ts';
 import { compare, type History, play } from './faults.ts';
 import type { Boundary } from './kill.ts';
-import { type Case, type KillKind, killAll } from './kills.ts';
+import { killAll } from './kills.ts';
 import { type Place, withBase, withNamespace } from './place.ts';
 
 export interface MatrixOptions {
@@ -22,46 +25,63 @@ export interface Matrix {
   readonly faults: number;
 }
 
-const LANES: readonly (readonly KillKind[])[] = [['deploy', 'rollback'], ['bad deploy']];
+const KINDS: readonly (readonly KillKind[])[] = [['deploy', 'rollback'], ['bad deploy']];
+const AT_ONCE = 3;
 const MOMENTS: readonly Boundary['moment'][] = ['before', 'after'];
 /** No run has so many writes. */
 const MOST_WRITES = 80;
-/** Every run has more writes than this. */
-const FEWEST_WRITES = 12;
+/** Every run has so many writes. */
+const FEWEST_WRITES = 11;
 
-/** Two namespaces at a time: most of a case is waiting for pods, and for leases that run out. */
+/** Some namespaces at a time: most of a case is waiting for pods, and for leases that run out. */
 export async function runMatrix(cluster: Cluster, options: MatrixOptions): Promise<Matrix> {
-  const { say } = options;
+  const { say, seeds } = options;
   const kills: Case[] = [];
   const children: Case[] = [];
-  const faulty: Case[] = [];
-  const histories: History[] = [];
-  await withBase(cluster, async (base) => {
-    const place = <T>(name: string, use: (there: Place) => Promise<T>): Promise<T> =>
-      withNamespace(base, `crash-${process.pid}-${name}`, use);
-    for (const [index, kinds] of LANES.entries()) {
-      const both = await Promise.all(
-        MOMENTS.map((moment) =>
-          place(`kill-${index}-${moment}`, (there) => killAll(there, kinds, boundariesOf(moment, options), say)),
-        ),
-      );
-      kills.push(...both.flat());
-    }
-    children.push(...(await place('children', (there) => countChildren(there, say))));
-    const flawless = await place('flawless', (there) => play(there, undefined));
-    faulty.push(compare('no faults', flawless, flawless));
-    for (const seed of options.seeds) {
-      const history = await place(`faults-${seed}`, (there) => play(there, seed));
-      histories.push(history);
-      const found = compare(`faults of seed ${seed}`, history, flawless);
-      say(
-        `${found.name}: ${history.faults} of ${history.calls} calls; ${found.problems.join('; ') || 'all as without'}`,
-      );
-      faulty.push(found);
-    }
+  const histories = new Map<number | undefined, History>();
+  const lanes: readonly Lane[] = [
+    ...KINDS.flatMap((kinds, index) =>
+      MOMENTS.map((moment) => ({
+        name: `kill-${index}-${moment}`,
+        run: async (place: Place) =>
+          void kills.push(...(await killAll(place, kinds, boundariesOf(moment, options), say))),
+      })),
+    ),
+    ...[undefined, ...seeds].map((seed) => ({
+      name: `faults-${seed ?? 'none'}`,
+      run: async (place: Place) => void histories.set(seed, await play(place, seed)),
+    })),
+    { name: 'children', run: async (place) => void children.push(...(await countChildren(place, say))) },
+  ];
+  await withBase(cluster, (base) =>
+    forAll(lanes, AT_ONCE, ({ name, run }) => withNamespace(base, `crash-${process.pid}-${name}`, run)),
+  );
+  return { kills, children, ...compareAll(histories, say) };
+}
+
+interface Lane {
+  readonly name: string;
+  readonly run: (place: Place) => Promise<void>;
+}
+
+function compareAll(
+  histories: ReadonlyMap<number | undefined, History>,
+  say: (line: string) => void,
+): Pick<Matrix, 'faulty' | 'calls' | 'faults'> {
+  const flawless = histories.get(undefined);
+  if (flawless === undefined) throw new Error('there is nothing to compare with');
+  const faulty = [...histories].map(([seed, history]) => {
+    const name = seed === undefined ? 'no faults' : `faults of seed ${seed}`;
+    const found = compare(name, history, flawless);
+    say(`${name}: ${history.faults} of ${history.calls} calls; ${found.problems.join('; ') || 'all as without'}`);
+    return found;
   });
-  const sum = (of: (history: History) => number): number => histories.reduce((total, each) => total + of(each), 0);
-  return { kills, children, faulty, calls: sum(({ calls }) => calls), faults: sum(({ faults }) => faults) };
+  const broken = [...histories.values()].filter(({ faults }) => faults > 0);
+  return {
+    faulty,
+    calls: broken.reduce((sum, { calls }) => sum + calls, 0),
+    faults: broken.reduce((sum, { faults }) => sum + faults, 0),
+  };
 }
 
 function* boundariesOf(moment: Boundary['moment'], { sample, seeds }: MatrixOptions): Generator<Boundary> {

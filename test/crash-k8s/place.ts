@@ -10,6 +10,7 @@ import { type K8sDeployments, k8sDeployments } from '../support/k8s-deployments.
 import { type Load, startLoad } from '../support/load.ts';
 import { temporaryFolder } from '../support/temp.ts';
 import { until } from '../support/until.ts';
+import type { Case } from './case.ts';
 
 /** A cluster, and the test's own way to it, which nothing disturbs. */
 export interface Base {
@@ -26,11 +27,14 @@ export interface Place extends Base {
 }
 
 export const REPLICAS = 2;
+/** Of runs that are killed: quick to be taken over, and with sets that are pruned in each run. */
+export const INPUTS = { lease: '3s', keep: '2' };
+const CONTROL = 'the time when nobody serves';
 const RATE = 20;
 /** A machine that does so much at once may be slow: what counts here is that somebody answers, and well. */
 const LATE_MS = 5_000;
 
-export async function withBase(cluster: Cluster, use: (base: Base) => Promise<void>): Promise<void> {
+export async function withBase(cluster: Cluster, use: (base: Base) => Promise<unknown>): Promise<void> {
   await using folder = temporaryFolder('slipway-base-');
   const ports = { exec: systemExec, http: systemHttp, clock: systemClock, privateFolder: folder.path };
   const { kubectl, kubeconfig } = cluster;
@@ -73,12 +77,15 @@ export async function loadOf({ cluster, namespace }: Place): Promise<Load> {
   return await startLoad({ url, rate: RATE, phase: 'begin', lateMs: LATE_MS });
 }
 
-/** With nobody behind the Service the same load must see it. */
-export async function control({ cluster, namespace }: Place, load: Load): Promise<void> {
+/** What the load met, phase by phase; with nobody behind the Service it must see that. */
+export async function stopLoad({ cluster, namespace }: Place, load: Load): Promise<readonly Case[]> {
   await load.phase(CONTROL);
   await cluster.run(['scale', 'deployment', 'shop', '-n', namespace, '--replicas=0']);
-  const gone = ['wait', 'pods', '-n', namespace, '-l', 'app=shop', '--for=delete', '--timeout=30s'];
-  await cluster.run(gone);
+  await cluster.run(['wait', 'pods', '-n', namespace, '-l', 'app=shop', '--for=delete', '--timeout=30s']);
+  const { phases } = await load.stop();
+  return phases.flatMap(({ name, requests, failed, errors }) => {
+    const right = name === CONTROL ? failed > 0 : failed === 0;
+    const problem = `${failed} of ${requests} requests failed: ${JSON.stringify(errors)}`;
+    return right ? [] : [{ name: `load during ${name}`, problems: [problem] }];
+  });
 }
-
-export const CONTROL = 'nobody serves';
