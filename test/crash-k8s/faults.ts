@@ -20,7 +20,7 @@ export interface History {
   readonly faults: number;
 }
 
-export const EXPECTED = ['deployed r1', 'deployed r2', 'rolled-back r2', 'rolled-back r1'];
+const EXPECTED = ['deployed r1', 'deployed r2', 'rolled-back r2', 'rolled-back r1'];
 
 /** One call of ten, whichever it is, meets a fault; undefined = none does. */
 export async function play(place: Place, seed: number | undefined): Promise<History> {
