@@ -26,7 +26,7 @@ export interface Matrix {
 }
 
 const KINDS: readonly (readonly KillKind[])[] = [['deploy', 'rollback'], ['bad deploy']];
-const AT_ONCE = 3;
+const AT_ONCE = 4;
 const MOMENTS: readonly Boundary['moment'][] = ['before', 'after'];
 /** No run has so many writes. */
 const MOST_WRITES = 80;

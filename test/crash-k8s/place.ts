@@ -27,8 +27,11 @@ export interface Place extends Base {
 }
 
 export const REPLICAS = 2;
-/** Of runs that are killed: quick to be taken over, and with sets that are pruned in each run. */
-export const INPUTS = { lease: '3s', keep: '2' };
+/**
+ * Of runs that are killed: taken over soon, but not while a busy machine keeps a living one from its renewals; and with
+ * sets that are pruned in each run.
+ */
+export const INPUTS = { lease: '9s', keep: '2' };
 const CONTROL = 'the time when nobody serves';
 const RATE = 20;
 /** A machine that does so much at once may be slow: what counts here is that somebody answers, and well. */
