@@ -23,8 +23,7 @@ export async function killAll(
   say: (line: string) => void,
 ): Promise<readonly Case[]> {
   const line: Line = { released: 0, live: '', before: '' };
-  await release(place, line);
-  await release(place, line);
+  await begin(place, line);
   const load = await loadOf(place);
   const cases: Case[] = [];
   const open = new Set(kinds);
@@ -37,11 +36,18 @@ export async function killAll(
       say(`${name} ${told}: ${problems.length === 0 ? 'converged' : problems.join('; ')}`);
       if (isOver) open.delete(kind);
       else cases.push({ name, problems });
-      follow(line, kind);
+      if (problems.length === 0) follow(line, kind);
+      else await begin(place, line);
     }
     if (open.size === 0) break;
   }
   return [...cases, ...(await stopLoad(place, load))];
+}
+
+/** Also after what went wrong, so that it is not counted twice. */
+async function begin(place: Place, line: Line): Promise<void> {
+  await release(place, line);
+  await release(place, line);
 }
 
 async function release(place: Place, line: Line): Promise<void> {
