@@ -31,7 +31,7 @@ const MOMENTS: readonly Boundary['moment'][] = ['before', 'after'];
 /** No run has so many writes. */
 const MOST_WRITES = 80;
 /** Every run has so many writes. */
-const FEWEST_WRITES = 11;
+const FEWEST_WRITES = 10;
 
 /** Some namespaces at a time: most of a case is waiting for pods, and for leases that run out. */
 export async function runMatrix(cluster: Cluster, options: MatrixOptions): Promise<Matrix> {
