@@ -20,8 +20,8 @@ const OUTCOMES: Readonly<Record<KillKind, readonly string[]>> = {
 };
 
 /** Why a run did not come to the end of its kind; empty = it did. */
-export function whyNotEnded(kind: KillKind, { outputs, log }: StepResult): readonly string[] {
-  return OUTCOMES[kind].includes(outputs.outcome ?? '') ? [] : [`it ended ${outputs.outcome}:\n${log}`];
+export function whyNotEnded(kind: KillKind, { outputs, log, summary = '' }: StepResult): readonly string[] {
+  return OUTCOMES[kind].includes(outputs.outcome ?? '') ? [] : [`it ended ${outputs.outcome}:\n${log}\n${summary}`];
 }
 
 /** One plain run, after which all is as it was meant; another one finds nothing to do. */
