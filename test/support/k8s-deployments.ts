@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cluster } from '../lab/k8s/cluster.ts';
-import { createJob, type Job, type StepResult } from './runner/job.ts';
+import { createJob, type Job, type RunningStep, type StepResult } from './runner/job.ts';
+import type { Orphan } from './runner/orphans.ts';
 
 export interface K8sApp {
   readonly app: string;
@@ -17,6 +18,20 @@ export interface K8sDeployments {
   rollBack(inputs?: Inputs): Promise<StepResult>;
   /** Main is ended by SIGKILL once it says this; then post runs, unless the runner is lost. */
   cutOff(objects: readonly object[], at: RegExp, options: CutOff): Promise<readonly StepResult[]>;
+  /** Main alone, on a runner that is lost at the end of the block: post never comes. */
+  begin(task: K8sTask): Begun;
+}
+
+/** Manifests to bring; without them, a rollback. */
+export interface K8sTask {
+  readonly objects?: readonly object[];
+  readonly inputs?: Inputs;
+}
+
+export interface Begun extends AsyncDisposable {
+  readonly running: RunningStep;
+  /** What it left behind. */
+  orphans(): readonly Orphan[];
 }
 
 export interface CutOff {
@@ -65,6 +80,12 @@ export function k8sDeployments(cluster: Cluster, { app, namespace }: K8sApp): K8
       await running.seen(at);
       const killed = await running.kill();
       return runnerIsLost ? [killed] : [killed, ...(await job.post())];
+    },
+    begin({ objects, inputs }) {
+      const job = nextJob();
+      const rollback = { action: 'rollback', with: { ...common, ...inputs } };
+      const running = job.start(objects === undefined ? rollback : stepOf(job, objects, inputs));
+      return { running, orphans: () => job.orphans(), [Symbol.asyncDispose]: () => job[Symbol.asyncDispose]() };
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Clock } from '@slipway/effects/clock';
 import { type Exec, guarded } from '@slipway/effects/exec';
 import type { Http } from '@slipway/effects/http';
 import { messageOf, userError } from '@slipway/kernel/errors';
-import { refusal } from './transport.ts';
+import { call } from './transport.ts';
 
 /** Which cluster, as the user names it; what is absent is kubectl's own default. */
 export interface ClusterChoice {
@@ -59,19 +59,29 @@ export async function openProxy(choice: ClusterChoice, ports: ProxyPorts): Promi
     await child.finished;
   };
 
-  const began = clock.monotonic();
-  for (;;) {
-    const refused = await http
-      .request({ url: 'http://localhost/version', socketPath, timeoutMs: START_MS })
-      .then((answer) => (answer.status === 200 ? undefined : refusal(answer).message))
-      .catch((cause: unknown) => (clock.monotonic() - began > START_MS ? messageOf(cause) : 'wait'));
-    if (refused === undefined) return { socketPath, lost: gone.signal, close };
-    if (refused !== 'wait') {
-      await close();
-      throw unreachable(choice, refused);
+  try {
+    const wanted = { method: 'GET', path: '/version', repeatable: true } as const;
+    // A busy cluster may refuse the first call as it does any other.
+    if ((await firstStatus()) !== 200) await call(wanted, { ...ports, socketPath, lost: gone.signal });
+  } catch (thrown) {
+    const why = gone.signal.aborted ? words.join('').trim() : messageOf(thrown);
+    await close();
+    throw unreachable(choice, why);
+  }
+  return { socketPath, lost: gone.signal, close };
+
+  /** Of the first answer, once it listens. */
+  async function firstStatus(): Promise<number> {
+    const began = clock.monotonic();
+    const ask = { url: 'http://localhost/version', socketPath, timeoutMs: START_MS };
+    for (;;) {
+      const answer = await http.request(ask).catch((cause: unknown) => {
+        if (clock.monotonic() - began > START_MS) throw cause;
+      });
+      if (answer !== undefined) return answer.status;
+      gone.signal.throwIfAborted();
+      await Promise.race([clock.sleep(POLL_MS), ended]);
     }
-    if (gone.signal.aborted) throw unreachable(choice, words.join('').trim());
-    await Promise.race([clock.sleep(POLL_MS), ended]);
   }
 }
 
