@@ -5,12 +5,11 @@ import { stateKey } from '@slipway/kit/state';
 import { writeSummary } from '@slipway/kit/summary';
 import { outputsOf } from '@slipway/rollout/outputs';
 import { headline, summaryMarkdown } from '@slipway/rollout/report';
-import { isGreen } from '@slipway/rollout/result';
+import { isGreen, type Result } from '@slipway/rollout/result';
 import { fetchRelease } from '@slipway/store/fetch-release';
-import { pullProblems, pullSource } from '@slipway/store/pull/pull-source';
 import { readReleaseInput } from '@slipway/store/release-input';
 import type { MachinePorts } from '@slipway/vm/connect';
-import { type FleetRunPorts, runOnFleet } from '@slipway/vm/run-on-fleet';
+import type { FleetRunPorts, FleetTask } from '@slipway/vm/run-on-fleet';
 import { action, type Inputs } from './inputs.ts';
 
 export type Ports = Runtime & MachinePorts;
@@ -23,10 +22,13 @@ export async function run(inputs: Inputs, ports: Ports): Promise<void> {
   const release = await readReleaseInput(inputs.release, context.workspace, ports, inputs.transfer);
   log.info(`${release.name} ${release.version}, ${release.digest}`);
 
-  if (inputs.transfer === 'pull') refuse(pullProblems(release, { auth: inputs.transferAuth, env }));
+  if (inputs.transfer === 'pull') {
+    const { pullProblems } = await import('@slipway/store/pull/pull-source');
+    refuse(pullProblems(release, { auth: inputs.transferAuth, env }));
+  }
   const mode = inputs.mode === 'plan' ? 'plan' : 'apply';
   const intent = { kind: 'deploy', release, allowOlder: inputs.allowOlder } as const;
-  const result = await runOnFleet(inputs, { intent, mode }, fleetPorts(inputs, ports));
+  const result = await onFleet(inputs, { intent, mode }, ports);
 
   writeOutputs(action.outputs, outputsOf(result));
   await writeSummary(summaryMarkdown(result), env);
@@ -38,8 +40,14 @@ export async function run(inputs: Inputs, ports: Ports): Promise<void> {
 export async function finish(inputs: Inputs, ports: Ports): Promise<void> {
   if (unfinished.read(ports.env) !== true) return;
   ports.log.info('The deployment was cut off: the fleet goes back to what was live.');
-  const result = await runOnFleet(inputs, { intent: { kind: 'restore' }, mode: 'apply' }, fleetPorts(inputs, ports));
+  const result = await onFleet(inputs, { intent: { kind: 'restore' }, mode: 'apply' }, ports);
   ports.log.info(headline(result));
+}
+
+/** What a wrong input does not need is loaded here: a mistake is told sooner. */
+async function onFleet(inputs: Inputs, task: FleetTask, ports: Ports): Promise<Result> {
+  const { runOnFleet } = await import('@slipway/vm/run-on-fleet');
+  return await runOnFleet(inputs, task, fleetPorts(inputs, ports));
 }
 
 function fleetPorts({ transferAuth: auth }: Inputs, ports: Ports): FleetRunPorts {
@@ -48,7 +56,10 @@ function fleetPorts({ transferAuth: auth }: Inputs, ports: Ports): FleetRunPorts
     ...ports,
     run: { ...context.run, actor: context.actor },
     remember: (half) => unfinished.save(half),
-    pull: (release, signal) => pullSource(release, { ...ports, auth, signal }),
+    async pull(release, signal) {
+      const { pullSource } = await import('@slipway/store/pull/pull-source');
+      return await pullSource(release, { ...ports, auth, signal });
+    },
     fetch: (release, folder, signal) => fetchRelease(release, folder, { ...ports, signal }),
   };
 }
