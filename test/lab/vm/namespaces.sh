@@ -57,8 +57,8 @@ ip -n "$name" link set eth0 up
 ip -n "$name" route add default via "$gateway"
 
 exec ip netns exec "$name" unshare --mount --uts --ipc --pid --fork --kill-child sh -euc '
-  root=$2
-  shift 2
+  root=$1
+  shift
   umount "$root/proc"
   mount -t proc proc "$root/proc"
   cd "$root"
@@ -67,4 +67,4 @@ exec ip netns exec "$name" unshare --mount --uts --ipc --pid --fork --kill-child
   umount -l /.lab
   rmdir /.lab
   exec env -i container=docker PATH=/usr/sbin:/usr/bin:/sbin:/bin /usr/local/sbin/lab-boot "$@"
-' sh "$name" "$root" "$@"
+' sh "$root" "$@"
