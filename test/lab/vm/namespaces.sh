@@ -31,6 +31,7 @@ while [ "$1" != -- ]; do
   mount --bind "$outside" "$inside"
 done
 shift
+echo "$name" >"$root/etc/hostname"
 printf '127.0.0.1 localhost\n%s %s\n' "$address" "$name" >"$root/etc/hosts"
 
 # A cgroup of its own in every hierarchy, below which systemd makes those of its units.
@@ -56,10 +57,14 @@ ip -n "$name" link set eth0 up
 ip -n "$name" route add default via "$gateway"
 
 exec ip netns exec "$name" unshare --mount --uts --ipc --pid --fork --kill-child sh -euc '
-  hostname "$1"
-  root=$2
-  shift 2
+  root=$1
+  shift
   umount "$root/proc"
   mount -t proc proc "$root/proc"
-  exec chroot "$root" env -i container=docker PATH=/usr/sbin:/usr/bin:/sbin:/bin /usr/local/sbin/lab-boot "$@"
-' sh "$name" "$root" "$@"
+  cd "$root"
+  mkdir .lab
+  pivot_root . .lab
+  umount -l /.lab
+  rmdir /.lab
+  exec env -i container=docker PATH=/usr/sbin:/usr/bin:/sbin:/bin /usr/local/sbin/lab-boot "$@"
+' sh "$root" "$@"
