@@ -87,6 +87,25 @@ function tryKind(kind: KindCase, index: number): void {
       assert.equal(Number(alive), 1, 'of each but the last, nothing is left');
     });
 
+    on('it has the environment of its release, and the next one without any has none of it', async (bench) => {
+      const v1 = await bench.stage('v1', { 'bin/start': STAYS });
+      const config = await bench.configure(v1, 'GREETING="say \\"hi\\""\nTOKEN="s3cret"\n');
+      const environmentOf = async ({ pid }: ServiceState): Promise<readonly string[]> =>
+        (await bench.host.asRoot(['cat', `/proc/${pid}/environ`])).split('\0');
+
+      const environment = await environmentOf(started(await bench.start(v1, config)));
+      const without = await environmentOf(started(await bench.start(v1)));
+
+      for (const line of ['GREETING=say "hi"', 'TOKEN=s3cret']) {
+        assert.ok(environment.includes(line), line);
+        assert.ok(!without.includes(line), line);
+      }
+      const readable = await bench.host
+        .asRoot(['sh', '-c', `find ${bench.base}/slots -perm /077 -type f -exec grep -l s3cret {} +`])
+        .catch(() => '');
+      assert.equal(readable, '', 'nobody else may read it');
+    });
+
     on('a process that dies comes back, and its restarts are counted', async (bench) => {
       const v1 = await bench.stage('v1', { 'bin/start': STAYS });
       const before = started(await bench.start(v1));

@@ -12,7 +12,7 @@ import type { VmHost } from '../../lab/vm/host.ts';
 import { keptLog } from '../../support/kept-log.ts';
 import { leaseOf, lockSettings } from '../../support/ssh-lab.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../support/temp.ts';
-import { JOURNAL, type PackedRelease, PLACE, packRelease } from '../../support/vm-host.ts';
+import { JOURNAL, type PackedRelease, PLACE, packRelease, stageRelease } from '../../support/vm-host.ts';
 import type { KindCase } from './kinds.ts';
 
 export const STOP_MS = 2_000;
@@ -23,8 +23,10 @@ export interface ServiceBench extends AsyncDisposable {
   readonly base: string;
   /** Packs files and brings them to the host. */
   stage(version: string, files: Readonly<Record<string, string>>): Promise<PackedRelease>;
+  /** Keeps an environment for the release on the host; its name, for `start`. */
+  configure(release: PackedRelease, environment: string): Promise<string>;
   /** What the step said; rejects with a HostError when it failed. */
-  start(release: PackedRelease): Promise<Said>;
+  start(release: PackedRelease, config?: string): Promise<Said>;
   stop(): Promise<Said>;
   status(logLines?: number): Promise<{ readonly service: ServiceState | undefined; readonly log: readonly string[] }>;
   observe(): Promise<Said>;
@@ -83,7 +85,7 @@ function steps(
   site: Site,
   service: Service,
   folder: TemporaryFolder,
-): Pick<ServiceBench, 'stage' | 'start' | 'stop' | 'status' | 'observe'> {
+): Pick<ServiceBench, 'stage' | 'configure' | 'start' | 'stop' | 'status' | 'observe'> {
   const { host } = site.session;
   const { functions } = service;
   const call = { functions, fence: 'fenced', timeoutMs: 30_000 } as const;
@@ -91,10 +93,16 @@ function steps(
     async stage(version, files) {
       mkdirSync(folder.at('tree'), { recursive: true });
       const release = await packRelease(folder, version, files);
-      await runStep(site, 'stage', { ...call, vars: release.vars, input: release.bytes });
+      await stageRelease({ site }, release);
       return release;
     },
-    start: (release) =>
+    async configure({ dir }, environment) {
+      const config = '0123456789abcdef0123456789abcdef';
+      const vars = { ...JOURNAL, dir, config, key: 'the key', size: String(environment.length) };
+      await runStep(site, 'configure', { ...call, vars, input: environment });
+      return config;
+    },
+    start: (release, config = '') =>
       runStep(site, 'start', {
         ...call,
         vars: {
@@ -102,6 +110,7 @@ function steps(
           slot: 'blue',
           dir: release.dir,
           digest: release.id.digest,
+          config,
           ...service.vars(host, 'blue', release.id),
         },
       }),

@@ -38,6 +38,7 @@ test('each text that cannot be read has its problem, all at once', () => {
 test('a process that outlives its releases is no proof, and a command has to be named', () => {
   assert.deepEqual(wrong({ ...INPUTS, service: 'tomcat' }), ['version-from']);
   assert.deepEqual(wrong({ ...INPUTS, service: 'tomcat', versionFrom: 'body' }), []);
+  assert.deepEqual(wrong({ ...INPUTS, service: 'tomcat', versionFrom: 'body', envFile: 'A=b' }), ['env-file']);
   assert.deepEqual(wrong({ ...INPUTS, service: 'command', command: undefined }), ['Input "command" is missing']);
   assert.deepEqual(wrong({ ...INPUTS, service: 'command', command: '/usr/local/bin/run' }), []);
 });

@@ -1,11 +1,11 @@
 import type { Problem } from '@slipway/kernel/errors';
-import type { FleetInputs } from '../inputs.ts';
+import type { DeploymentInputs, FleetInputs } from '../inputs.ts';
 import { BECOMING, OUTLIVING } from './choose.ts';
 
 /** The inputs about the service, as far as they could be read. */
 export type ServiceTexts = {
   readonly [K in 'service' | 'unit' | 'become' | 'start' | 'command' | 'versionFrom']?: FleetInputs[K] | undefined;
-};
+} & { readonly envFile?: DeploymentInputs['envFile'] | undefined };
 
 // What systemd and sudoers take as it is. An "@" in front would be an instance already.
 const UNIT = /^[A-Za-z0-9][A-Za-z0-9_.-]*@?(\.service)?$/;
@@ -13,7 +13,7 @@ const IN_UNIT = /^[A-Za-z0-9_./+-]+$/;
 
 /** What is wrong with the inputs about the service, each by itself and together. */
 export function serviceProblems(inputs: ServiceTexts): readonly Problem[] {
-  const { service, unit, become, start, command, versionFrom } = inputs;
+  const { service, unit, become, start, command, versionFrom, envFile } = inputs;
   const problems: Problem[] = [];
   if (unit !== undefined && !UNIT.test(unit)) {
     problems.push({
@@ -44,6 +44,13 @@ export function serviceProblems(inputs: ServiceTexts): readonly Problem[] {
     problems.push({
       what: 'Input "command" is missing: "service: command" asks a program on the hosts.',
       fix: 'command: /usr/local/bin/shop-service',
+    });
+  }
+  if (envFile !== undefined && OUTLIVING.includes(service)) {
+    problems.push({
+      what: `env-file: with "service: ${service}" the process outlives its releases, so no release can bring its environment.`,
+      allowed: 'no env-file; give Tomcat its environment in bin/setenv.sh',
+      fix: 'env-file:    # removed',
     });
   }
   if (versionFrom === 'process' && OUTLIVING.includes(service)) {

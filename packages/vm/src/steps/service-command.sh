@@ -67,7 +67,8 @@ command_do() {
   { mkdir -p "$c_dir" && command_request "$1" "${2#,}" >"$c_dir/request"; } 2>/dev/null ||
     fail "The folder $c_dir cannot be written: $(why_unwritable "$slots")."
   (
-    export_environment
+    # Only what starts has the file of this release; what is stopped was told its own.
+    if [ "$1" = start ]; then export_with_file; else export_environment; fi
     command_environment "$1"
     [ -z "${dir_path:-}" ] || export SLIPWAY_RELEASE="$dir_path"
     cd / && exec setsid sh -c "$command_start" sh "$state/steps" "$boot" "$command"

@@ -62,7 +62,7 @@ service_stop() {
 service_start() {
   wait_for_port
   set -- --detach --name "$container-$slot" --label "slipway.release=$dir" --restart unless-stopped --stop-timeout "$stop_seconds"
-  for s_name in $env_names; do set -- "$@" --env "$s_name"; done
+  for s_name in $env_names $(names_in_file); do set -- "$@" --env "$s_name"; done
   case $container_port:$address in
     :*) set -- "$@" --network host ;;
     *:) set -- "$@" --publish "$port:$container_port" ;;
@@ -74,7 +74,7 @@ service_start() {
   done <<OPTIONS
 $options
 OPTIONS
-  s_said=$(export_environment && exec "$engine" run "$@" "$image" 2>&1 3>&-) && return 0
+  s_said=$(export_with_file && exec "$engine" run "$@" "$image" 2>&1 3>&-) && return 0
   service_log 50
   "$engine" rm --force "$container-$slot" >/dev/null 2>&1
   fail "$engine cannot run $image: $(say "$s_said" | grep -v '^[0-9a-f]*$' | head -n 1)"

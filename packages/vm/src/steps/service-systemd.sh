@@ -1,6 +1,6 @@
 # The services "systemd" and "systemd-user": an instance of a template unit for each slot. Behind port.sh.
 # Set before: unit (up to its @), scope (system, user), become (sudo, none), slots_known. Given to start and stop:
-# stop_seconds, port, address, environment (a file that systemd reads), unit_file (for scope user: the unit itself).
+# stop_seconds, port, address, environment (lines that systemd reads; those of the slot's env come behind), unit_file (for scope user: the unit itself).
 # Whether a slot shall run, also after a reboot, is whether slots/SLOT.d/unit.env is there: the unit looks for it.
 
 # Before anything asks: the user's own manager is found by this variable alone, and sshd does not always set it.
@@ -198,7 +198,7 @@ unit_runs() {
 
 service_start() {
   wait_for_port
-  { say "$environment" >"$rundir/.unit.env.new"; } 2>/dev/null && mv -f "$rundir/.unit.env.new" "$rundir/unit.env" ||
+  ( umask 077 && { say "$environment" && cat "$rundir/env"; } >"$rundir/.unit.env.new" ) 2>/dev/null && mv -f "$rundir/.unit.env.new" "$rundir/unit.env" ||
     fail "The folder $rundir cannot be written: $(why_unwritable "$rundir")."
   [ "$scope" != user ] || write_unit
   order reset-failed "$unit@$slot.service" >/dev/null 2>&1

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { parseHostView, serviceHost } from '@slipway/vm/host-view';
 import { HostError, runStep, type Said } from '@slipway/vm/remote';
@@ -59,6 +59,22 @@ for (const shell of SHELLS) {
       ]);
       assert.ok(!(said instanceof HostError));
       assert.ok(said.some(([key, value]) => key === 'log' && value === 'all well'));
+    });
+
+    test('what it starts has the environment of the release', async (t) => {
+      await using host = await commandHost(
+        t,
+        shell,
+        'case $SLIPWAY_ACTION in start) echo "$TOKEN" >"$HOME/token" ;; esac',
+      );
+      if (host === undefined) return;
+      const v1 = await staged(host);
+      mkdirSync(host.at('state/env'), { recursive: true });
+      writeFileSync(host.at('state/env', `${v1.dir}+0123`), 'TOKEN="s3cret"\n');
+
+      await start(host, v1, SERVICE, '0123');
+
+      assert.equal(readFileSync(host.folder.at('root', 'token'), 'utf8'), 's3cret\n');
     });
 
     test('its answer tells what runs, and a bad one is explained', async (t) => {
@@ -173,9 +189,9 @@ async function staged(host: TestHost): Promise<Packed> {
   return release;
 }
 
-async function start(host: TestHost, release: Packed, service = SERVICE): Promise<Said> {
+async function start(host: TestHost, release: Packed, service = SERVICE, config = ''): Promise<Said> {
   const vars = service.vars(host.session.host, 'blue', release.id);
-  return await run(host, 'start', { dir: release.dir, digest: release.id.digest, ...vars }, service);
+  return await run(host, 'start', { dir: release.dir, digest: release.id.digest, config, ...vars }, service);
 }
 
 async function stop(host: TestHost, service = SERVICE): Promise<Said> {

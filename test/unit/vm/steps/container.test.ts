@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { digestOf } from '@slipway/kernel/digest';
 import { parseHostView, serviceHost } from '@slipway/vm/host-view';
@@ -51,6 +51,21 @@ for (const shell of SHELLS) {
       await start(host, service);
 
       assert.ok(calls(host).includes(`${RUN}${ENV}--env|HOST|--network|host|${IMAGE}| 18080`), calls(host).join('\n'));
+    });
+
+    test('the environment of the release goes by its names, and no value is an argument', async (t) => {
+      await using host = await engineHost(t, shell, `[ "$1" != run ] || echo "$TOKEN" >"$HOME/token"\n${NOTHING_RUNS}`);
+      if (host === undefined) return;
+      const service = serviceWith({});
+      await stage(host, service);
+      mkdirSync(host.at('state/env'), { recursive: true });
+      writeFileSync(host.at('state/env', `${DIR}+0123`), 'TOKEN="s3cret"\n');
+
+      await start(host, service, '0123');
+
+      assert.equal(readFileSync(host.folder.at('root', 'token'), 'utf8'), 's3cret\n');
+      assert.match(calls(host).join('\n'), /\|--env\|TOKEN\|/);
+      assert.doesNotMatch(calls(host).join('\n'), /s3cret/);
     });
 
     test('what runs is told with the proof of its image', async (t) => {
@@ -165,9 +180,9 @@ async function stage(host: TestHost, service: Service, id = V1): Promise<Said> {
   return await run(host, 'stage-image', service, { dir, digest: id.digest, image });
 }
 
-async function start(host: TestHost, service: Service): Promise<Said> {
+async function start(host: TestHost, service: Service, config = ''): Promise<Said> {
   const vars = service.vars(host.session.host, 'blue', V1);
-  return await run(host, 'start', service, { dir: DIR, digest: V1.digest, ...vars });
+  return await run(host, 'start', service, { dir: DIR, digest: V1.digest, config, ...vars });
 }
 
 async function run(
