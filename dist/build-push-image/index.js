@@ -29770,6 +29770,10 @@ const RELEASE_SCHEMA = 'slipway.release/v1';
 const TREE_MEDIA_TYPE = 'application/vnd.slipway.tree.v1.tar+gzip';
 /** One file, transferred as it is. */
 const FILE_MEDIA_TYPE = 'application/octet-stream';
+/** The same bytes, with the same configuration. */
+function sameRelease(a, b) {
+    return a?.digest === b?.digest && a?.config === b?.config;
+}
 function releaseId(record) {
     return { version: record.version, digest: record.digest };
 }
@@ -33311,7 +33315,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   f8: () => (/* binding */ writeWhole)
 });
 
-// UNUSED EXPORTS: createWhole, digestFile, flushFolder, makeFolder, readBundled, readFrom, renameFlushed, temporaryBeside, writeTo
+// UNUSED EXPORTS: createWhole, digestFile, flushFolder, makeFolder, pourFrom, readBundled, readFrom, renameFlushed, temporaryBeside, writeTo
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
@@ -33402,6 +33406,33 @@ async function renameFlushed(from, to) {
 }
 function readFrom(path) {
     return createReadStream(path, { highWaterMark: 1024 * 1024 });
+}
+const POUR_BYTES = (/* unused pure expression or super */ null && (256 * 1024));
+/**
+ * The bytes of a file from an offset on, all through one buffer, which is filled again only once it is written: read
+ * streams make garbage as fast as they go, and with many of them it is never collected in time.
+ */
+function pourFrom(path, start) {
+    return async (to) => {
+        const file = await fs.open(path, 'r');
+        try {
+            const buffer = Buffer.allocUnsafeSlow(POUR_BYTES);
+            for (let at = start;;) {
+                const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
+                if (bytesRead === 0 || !(await isTaken(to, buffer.subarray(0, bytesRead))))
+                    return;
+                at += bytesRead;
+            }
+        }
+        finally {
+            await file.close();
+        }
+    };
+}
+function isTaken(to, bytes) {
+    return new Promise((resolve) => {
+        to.write(bytes, (cause) => resolve(cause === null || cause === undefined));
+    });
 }
 /** A stream into a new file; it is flushed to the disk before it finishes. */
 function writeTo(path, mode = 0o644) {
@@ -34090,7 +34121,7 @@ function shortDigest(digest) {
 /* harmony export */   bD: () => (/* binding */ messageOf),
 /* harmony export */   yo: () => (/* binding */ UserError)
 /* harmony export */ });
-/* unused harmony exports orThrow, describeProblem, isProblems */
+/* unused harmony exports orThrow, refuse, describeProblem, isProblems */
 /**
  * An error that the user can act on: printed without a stack. Everything else that is thrown is a bug of ours and
  * keeps its stack.
@@ -34109,6 +34140,11 @@ function orThrow(result) {
     if (isProblems(result) || 'what' in result)
         throw new UserError(result);
     return result;
+}
+/** Throws when anything is wrong. */
+function refuse(problems) {
+    if (problems.length > 0)
+        throw new UserError(problems);
 }
 /** Shorthand for the common case of one sentence and, if there is one, the next command. */
 function userError(what, fix, cause) {

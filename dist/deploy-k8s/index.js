@@ -28861,7 +28861,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _slipway_kit_read_inputs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3702);
 /* harmony import */ var _slipway_kit_run_action__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9231);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6141);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1347);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8365);
 
 
 
@@ -28877,7 +28877,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 1347:
+/***/ 8365:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28939,6 +28939,8 @@ var narrow = __nccwpck_require__(2174);
 ;// CONCATENATED MODULE: ./packages/k8s/build/place.js
 
 const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'slipway' };
+/** Says of what else we keep to whose records it belongs. */
+const RECORD_LABEL = 'slipway.dev/record';
 /** Longest name of what we keep, with room for a suffix below the limit of 63. */
 const LONGEST = 40;
 /** The name of the Lease, the ledger and all else that we keep: a DNS label, one for each app and environment. */
@@ -29029,7 +29031,7 @@ async function storeSet(set, api, place) {
             metadata: {
                 name: partName(place, set.digest, part),
                 namespace: place.namespace,
-                labels: { ...MANAGED_BY, [SET_LABEL]: (0,build_digest/* shortDigest */.VK)(set.digest), 'slipway.dev/record': recordName(place) },
+                labels: { ...MANAGED_BY, [SET_LABEL]: (0,build_digest/* shortDigest */.VK)(set.digest), [RECORD_LABEL]: recordName(place) },
                 annotations: { 'slipway.dev/parts': String(parts) },
             },
             immutable: true,
@@ -29060,7 +29062,7 @@ async function loadSet(digest, api, place) {
 }
 /** Sets that are kept, by the first digits of their digests. */
 async function listSets(api, place) {
-    const labelSelector = `${SET_LABEL},slipway.dev/record=${recordName(place)}`;
+    const labelSelector = `${SET_LABEL},${RECORD_LABEL}=${recordName(place)}`;
     return (await api.list({ apiVersion: 'v1', kind: 'ConfigMap', namespace: place.namespace, labelSelector })).items;
 }
 function setOf(part) {
@@ -29150,8 +29152,8 @@ function changesMarkdown(changes) {
 
 // EXTERNAL MODULE: ./packages/effects/build/files.js + 1 modules
 var files = __nccwpck_require__(9028);
-// EXTERNAL MODULE: ./packages/k8s/build/client.js + 2 modules
-var client = __nccwpck_require__(6485);
+// EXTERNAL MODULE: ./packages/k8s/build/client.js + 3 modules
+var client = __nccwpck_require__(5456);
 // EXTERNAL MODULE: ./packages/effects/build/clock.js
 var build_clock = __nccwpck_require__(193);
 // EXTERNAL MODULE: ./packages/strategy/build/describe.js
@@ -29168,8 +29170,11 @@ const JOURNAL_SCHEMA = 'slipway.journal/v1';
 
 
 
-/** `end`: the text lacks lines at its beginning, so nobody knows what its first line continues. */
-function parseLedger(text, part = 'whole') {
+/**
+ * `continued` is the digest of the line before the first one, which stands elsewhere; `end`: the text lacks lines at its
+ * beginning, so nobody knows what its first line continues. Without it the text is whole.
+ */
+function parseLedger(text, continued = chainedTo(undefined)) {
     const entries = [];
     const problems = [];
     const lines = linesOf(text);
@@ -29185,8 +29190,8 @@ function parseLedger(text, part = 'whole') {
                 problems.push(`The ledger has a line with wrong fields ${where}: it is left out.`);
             else
                 entries.push(value);
-            const known = index > 0 || part === 'whole';
-            if (known && value.prev !== chainedTo(lines[index - 1])) {
+            const before = index > 0 ? chainedTo(lines[index - 1]) : continued;
+            if (before !== 'end' && value.prev !== before) {
                 problems.push(`The ledger was changed: the line ${where} does not continue what stands before it.`);
             }
         }
@@ -29243,6 +29248,25 @@ function succeeded(entry) {
 function live(entries) {
     return entries.findLast(succeeded)?.release ?? null;
 }
+/** The same, with the configuration that it runs with. */
+function liveId(entries) {
+    const entry = entries.findLast(succeeded);
+    return entry === undefined ? null : idOf(entry);
+}
+/** What a deployment was about: its release, with its configuration. */
+function idOf({ release, config }) {
+    return { ...(0,build_release/* releaseId */.Bf)(release), ...(config === undefined ? {} : { config }) };
+}
+/** The deployments that finished healthy, the newest first, each release with each configuration once. */
+function healthyDeployments(entries) {
+    const known = new Map();
+    for (const entry of entries.filter(succeeded).toReversed()) {
+        const key = `${entry.release.digest} ${entry.config ?? ''}`;
+        if (!known.has(key))
+            known.set(key, entry);
+    }
+    return [...known.values()];
+}
 /** The releases that finished healthy, the newest first, each once. */
 function healthy(entries) {
     const known = new Map();
@@ -29270,6 +29294,7 @@ function isEntry(value) {
     return (0,json/* isObject */.Gv)(value) && Object.entries(FIELDS).every(([field, valid]) => valid(value[field]));
 }
 const isStrings = (value) => (0,json/* isArrayOf */.lF)(value, json/* isString */.Kg);
+const isAbsentOrString = (value) => value === undefined || (0,json/* isString */.Kg)(value);
 const oneOf = (...allowed) => (value) => (0,json/* isString */.Kg)(value) && allowed.includes(value);
 const FIELDS = {
     schema: (v) => v === LEDGER_SCHEMA,
@@ -29280,8 +29305,11 @@ const FIELDS = {
     environment: json/* isString */.Kg,
     strategy: json/* isString */.Kg,
     release: (v) => !(0,errors/* isProblems */.vB)((0,build_release/* parseRelease */.BC)(v)),
+    config: isAbsentOrString,
+    settings: (v) => v === undefined || ((0,json/* isObject */.Gv)(v) && Object.values(v).every(json/* isString */.Kg)),
     previous: (v) => v === null || ((0,json/* isObject */.Gv)(v) && (0,json/* isString */.Kg)(v.version) && (0,build_digest/* isDigest */.Bc)(v.digest)),
     bad: (v) => v === null || (0,build_digest/* isDigest */.Bc)(v),
+    badConfig: isAbsentOrString,
     run: (v) => (0,build_release/* isRunRef */.He)(v) && 'actor' in v && (0,json/* isString */.Kg)(v.actor),
     hosts: isStrings,
     balancers: isStrings,
@@ -29291,6 +29319,7 @@ const FIELDS = {
 };
 
 ;// CONCATENATED MODULE: ./packages/strategy/build/topology.js
+
 /** A member serves users when a slot with traffic is healthy. */
 function inService(member) {
     return Object.values(member.slots).some((slot) => slot.healthy && slot.share > 0);
@@ -29299,17 +29328,27 @@ function inService(member) {
 function servedRelease(member) {
     return Object.values(member.slots).find((slot) => slot.healthy && slot.share > 0)?.release ?? null;
 }
-/** The slot where a release runs and is healthy, whether it has traffic or not, and is there to stay. */
+/** The slot where a release runs and is healthy, and is there to stay; of two, the one with more traffic. */
 function slotRunning(member, release) {
-    return slotNames(member).find((name) => {
+    const share = (name) => member.slots[name]?.share ?? 0;
+    return slotNames(member)
+        .toSorted((a, b) => share(b) - share(a))
+        .find((name) => {
         const slot = member.slots[name];
-        return slot?.healthy === true && slot.release?.digest === release.digest && slot.becoming === undefined;
+        return slot?.healthy === true && (0,build_release/* sameRelease */.OW)(slot.release, release) && slot.becoming === undefined;
     });
 }
 /** Version, process, health and traffic are as they shall be; out of service is right where an operator wants it. */
 function satisfies(member, release) {
     const name = slotRunning(member, release);
     return name !== undefined && (member.drainedByOperator || member.slots[name]?.share === 100);
+}
+/** Members that are not as the release asks. Of two groups of hosts, one serves and the other one idles. */
+function notSatisfied(topology, release) {
+    const done = topology.members.filter((member) => satisfies(member, release));
+    const serving = new Set(done.filter((member) => !member.drainedByOperator).flatMap(slotNames));
+    const idles = (member) => serving.size > 0 && slotNames(member).every((name) => !serving.has(name) && (member.slots[name]?.share ?? 0) === 0);
+    return topology.members.filter((member) => !done.includes(member) && !idles(member));
 }
 /** The slot that serves the member's users, else the one that has their traffic, else the one that runs something. */
 function liveSlot(member) {
@@ -29399,10 +29438,10 @@ function decided(deployment, seen, decision) {
 /** The account of a journey, whatever its end. */
 function account_closed(account, seen, { end, topology, ...journey }, ms) {
     const outcome = OUTCOMES[account.kind][end];
-    const arrived = end === 'arrived' && account.release !== null;
+    const arrived = end === 'arrived' ? account.release : null;
     return {
         ...account,
-        ...(arrived ? account.release : {}),
+        ...(arrived === null ? {} : { version: arrived.version, digest: arrived.digest }),
         ...journey,
         outcome,
         members: memberReports(seen.topology, topology, journey.failures),
@@ -29413,20 +29452,38 @@ function account_closed(account, seen, { end, topology, ...journey }, ms) {
 }
 /** A rollback is green when it went back; that it undid itself when it failed must not look like that. */
 const OUTCOMES = {
-    deploy: { arrived: successOf('deploy'), returned: 'rolled-back', stranded: 'failed', interrupted: 'failed' },
-    rollback: { arrived: successOf('rollback'), returned: 'failed', stranded: 'failed', interrupted: 'failed' },
-    restore: { arrived: successOf('restore'), returned: 'failed', stranded: 'failed', interrupted: 'failed' },
+    deploy: {
+        arrived: successOf('deploy'),
+        returned: 'rolled-back',
+        stranded: 'failed',
+        untouched: 'failed',
+        interrupted: 'failed',
+    },
+    rollback: {
+        arrived: successOf('rollback'),
+        returned: 'failed',
+        stranded: 'failed',
+        untouched: 'failed',
+        interrupted: 'failed',
+    },
+    restore: {
+        arrived: successOf('restore'),
+        returned: 'failed',
+        stranded: 'failed',
+        untouched: 'failed',
+        interrupted: 'failed',
+    },
 };
 /**
  * What every copy of the ledger will say of it. `at` is the wall clock in milliseconds. To restore what is live adds
  * nothing: the copies get what they may lack.
  */
-function entryOf({ intent, tactics, app, environment, run }, seen, { release, bad }, { end }, at, ms) {
+function entryOf({ intent, tactics, app, environment, run }, seen, { release, plan, bad, settings }, { end }, at, ms) {
     const { kind } = intent;
     if (kind === 'restore')
         return seen.entries.at(-1);
     const outcome = OUTCOMES[kind][end];
-    const previous = live(seen.entries);
+    const left = outcome === successOf(kind) ? bad : null;
     return {
         schema: LEDGER_SCHEMA,
         number: nextNumber(seen.entries),
@@ -29436,8 +29493,11 @@ function entryOf({ intent, tactics, app, environment, run }, seen, { release, ba
         environment,
         strategy: tactics.strategy,
         release,
-        previous: previous === null ? null : (0,build_release/* releaseId */.Bf)(previous),
-        bad: outcome === successOf(kind) ? bad : null,
+        ...(plan.release.config === undefined ? {} : { config: plan.release.config }),
+        ...(settings === undefined ? {} : { settings }),
+        previous: liveId(seen.entries),
+        bad: left?.digest ?? null,
+        ...(left?.config === undefined ? {} : { badConfig: left.config }),
         run,
         hosts: seen.topology.members.map((member) => member.id),
         balancers: seen.balancers ?? [],
@@ -29451,65 +29511,27 @@ function cutOff({ unfinished, topology }, { settled }) {
         return [];
     return [`A run before this one was cut off at ${names.join(', ')}: this one goes on from what it finds.`];
 }
+/** Only where something is done at all. */
+function beside(seen, { plan }) {
+    return plan.steps.length === 0 ? [] : (seen.beside ?? []);
+}
 function superseded({ release, by }) {
     return (`${release.version} of run ${release.run.number} is older than ${by.version} of run ${by.run.number}, ` +
         'which is live; `allow-older: true` deploys it all the same.');
 }
 
-// EXTERNAL MODULE: ./packages/kernel/build/amount.js
-var amount = __nccwpck_require__(2998);
-;// CONCATENATED MODULE: ./packages/strategy/build/availability.js
-
-
+;// CONCATENATED MODULE: ./packages/strategy/build/migration.js
 /**
- * The room that a rolling update has. Members that are down or drained cost nothing and come first, so that by the
- * time a serving member is taken out, everything but what an operator drained is in service.
+ * The plan with a migration of the data: once, when every member has the release and none runs it yet. A plan that
+ * only brings back traffic has it too, since nobody knows whether the run before came so far; the target does.
  */
-function roomFor(request, topology, takesOutServing) {
-    const total = topology.members.length;
-    const atStart = topology.members.filter(inService).length;
-    const minAvailable = Math.min(Math.max(1, (0,amount/* resolveAmount */.LO)(request.minAvailable, total)), atStart);
-    const batch = Math.max(1, (0,amount/* resolveAmount */.LO)(request.batch, total));
-    if (!takesOutServing)
-        return { minAvailable, batch, servingBatch: batch, notes: [] };
-    const available = topology.members.filter((member) => !member.drainedByOperator).length;
-    const spare = available - minAvailable;
-    const problem = downtime(request, topology, available, minAvailable);
-    if (problem === undefined) {
-        const lowered = `The batch is ${spare} and not ${batch}: of ${available} members in service ${minAvailable} must stay.`;
-        return { minAvailable, batch, servingBatch: Math.min(batch, spare), notes: spare < batch ? [lowered] : [] };
-    }
-    if (!request.allowDowntime)
-        return [problem];
-    const notes = [`allow-downtime: ${problem.what}`];
-    // One at a time breaks the promise as little as can be.
-    if (spare < 1)
-        return { minAvailable: available - 1, batch, servingBatch: 1, notes };
-    return { minAvailable, batch, servingBatch: Math.min(batch, spare), notes };
-}
-/** Why requests would be lost, or undefined when none are. */
-function downtime(request, topology, available, minAvailable) {
-    if (topology.capabilities.weights === 'none') {
-        return {
-            what: 'Without a balancer no traffic can be taken off a member, so replacing what is live loses requests.',
-            fix: 'name the `balancer`, or accept it: `allow-downtime: true`',
-        };
-    }
-    if (available > minAvailable)
-        return undefined;
-    if (available === 1) {
-        const only = topology.members.find((member) => !member.drainedByOperator);
-        return {
-            what: `${only?.name} is the only member that can be in service, so replacing what is live loses requests.`,
-            fix: 'add a member, or accept it: `allow-downtime: true`',
-        };
-    }
-    return {
-        what: 'Not even one member may be taken out of service.',
-        got: `min-available: ${(0,amount/* formatAmount */.ej)(request.minAvailable)}, that is ${minAvailable} of ${available} members that can be in service`,
-        allowed: `at most ${available - 1}`,
-        fix: `\`min-available: ${available - 1}\`, or more members, or \`allow-downtime: true\``,
-    };
+function withMigration(plan) {
+    const [first] = plan.steps;
+    if (first === undefined)
+        return plan;
+    const staged = plan.steps.findLastIndex(({ kind }) => kind === 'stage') + 1;
+    const migrate = { kind: 'migrate', members: first.members, release: plan.release };
+    return { ...plan, steps: [...plan.steps.slice(0, staged), migrate, ...plan.steps.slice(staged)] };
 }
 
 ;// CONCATENATED MODULE: ./packages/strategy/build/steps.js
@@ -29537,41 +29559,33 @@ function chunked(items, size) {
 function meaningful(steps) {
     return steps.filter((step) => step.members.length > 0);
 }
+/** The steps that are still to come, with the last one to 100 %. */
+function stepsAfter(share, steps) {
+    const all = steps.at(-1)?.percent === 100 ? steps : [...steps, { percent: 100, soakMs: 0 }];
+    return all.filter(({ percent }) => percent > share || percent === 100);
+}
 
-;// CONCATENATED MODULE: ./packages/strategy/build/rolling.js
-
-
+;// CONCATENATED MODULE: ./packages/strategy/build/in-place.js
 
 
 /**
- * Batches of drain, start, probe and full traffic. Everything is staged first, so that bad bytes or a full disk show
- * before any traffic moves; what is down or drained comes first, since it costs no capacity. A target that replaces
- * gradually makes its own batches: it gets all members at once, and what serves is not drained.
+ * Replaces members where they are: all is staged first, so that bad bytes or a full disk show before any traffic moves,
+ * then batch by batch drain, start, probe and full traffic. `ready` members run the release already and only lack traffic.
  */
-function planRolling(request, topology) {
-    const { release } = request;
-    const { capabilities } = topology;
-    const todo = topology.members.filter((member) => !satisfies(member, release));
-    const ready = todo.filter((member) => slotRunning(member, release) !== undefined);
-    const restart = todo.filter((member) => !ready.includes(member));
-    const serving = restart.filter(inService);
+function replaceInPlace(waves, ready, release, capabilities) {
     const gradually = capabilities.replaces === 'gradually';
-    const room = roomFor(request, topology, serving.length > 0 && !gradually);
-    if ((0,errors/* isProblems */.vB)(room))
-        return room;
-    const idle = restart.filter((member) => !serving.includes(member));
-    const batches = gradually ? [restart] : [...chunked(idle, room.batch), ...chunked(serving, room.servingBatch)];
-    return {
-        strategy: 'rolling',
-        release,
-        steps: meaningful([
-            { kind: 'stage', members: ids(restart), release },
-            ...bringIn(ready),
-            ...batches.flatMap((batch) => [...replace(batch), ...bringIn(batch)]),
-        ]),
-        minAvailable: room.minAvailable,
-        notes: [...topology.members.filter((member) => member.drainedByOperator).map(respected), ...room.notes],
-    };
+    const up = [...ready];
+    const steps = [
+        { kind: 'stage', members: ids(waves.flatMap(({ batches }) => batches.flat())), release },
+        ...bringIn(ready),
+        ...waves.flatMap(inWave),
+    ];
+    return meaningful(steps);
+    function inWave({ batches, soakMs }) {
+        up.push(...batches.flat());
+        const soak = { kind: 'soak', members: ids(up), release, forMs: soakMs };
+        return [...batches.flatMap((batch) => [...replace(batch), ...bringIn(batch)]), ...(soakMs > 0 ? [soak] : [])];
+    }
     function replace(batch) {
         // Down members always: a balancer may call them up before our probe does.
         const drained = gradually ? batch.filter((member) => !inService(member)) : batch;
@@ -29600,66 +29614,599 @@ function planRolling(request, topology) {
         return capabilities.weights === 'none' ? [] : members.filter((member) => !member.drainedByOperator);
     }
 }
+/** As many batches as it takes; the sizes in their order, the last one for all that follow. */
+function inBatches(members, sizes) {
+    const [size = 1, ...later] = sizes;
+    if (members.length === 0)
+        return [];
+    if (later.length === 0)
+        return chunked(members, size);
+    return [members.slice(0, size), ...inBatches(members.slice(size), later)];
+}
 function ids(members) {
     return members.map((member) => member.id);
 }
-function respected(member) {
-    return `${member.name} was drained by somebody else: it is brought up to date and stays out of service.`;
+function respected(members) {
+    return members
+        .filter((member) => member.drainedByOperator)
+        .map(({ name }) => `${name} was drained by somebody else: it is brought up to date and stays out of service.`);
+}
+
+;// CONCATENATED MODULE: ./packages/strategy/build/refusals.js
+
+
+/** Strategies that serve old and new together, where the two must never meet. */
+function refuseMixed({ strategy, mixedVersions, release, }, topology) {
+    const others = topology.members.filter(inService).some((member) => !(0,build_release/* sameRelease */.OW)(servedRelease(member), release));
+    if (mixedVersions === 'allowed' || !others)
+        return [];
+    return [
+        {
+            what: `The strategy ${strategy} serves the old and the new version at the same time.`,
+            got: `strategy: ${strategy}, mixed-versions: forbidden`,
+            fix: '`strategy: blue-green`, which moves all users at one moment, or `mixed-versions: allowed`',
+        },
+    ];
+}
+/** Members one by one, where the router only moves the whole fleet. */
+function refuseTogether({ capabilities }) {
+    if (capabilities.shifts === 'each')
+        return [];
+    return [
+        {
+            what: 'This balancer moves the traffic of the whole fleet from slot to slot, never that of one member.',
+            allowed: 'strategy: blue-green, or canary',
+            fix: '`strategy: blue-green`, or a balancer that is told of each server by itself',
+        },
+    ];
+}
+/** One moment for all, where the router is told of each member by itself. */
+function refuseOneByOne({ capabilities }) {
+    if (capabilities.shifts === 'together')
+        return [];
+    return [
+        {
+            what: 'This balancer is told of each server by itself, so the traffic cannot move at one moment.',
+            allowed: 'strategy: rolling, or canary',
+            fix: 'a balancer that switches slots: `balancer: haproxy://...?map=/etc/haproxy/slipway.map&blue=be_blue&green=be_green`',
+        },
+    ];
+}
+/** What takes two slots, where there is one. */
+function refuseOneSlot(strategy, { capabilities }) {
+    const { slots, weights, replaces } = capabilities;
+    if (slots === 2 && weights !== 'none' && replaces === 'stop-start')
+        return [];
+    const what = slots === 1 || replaces === 'gradually'
+        ? `The strategy ${strategy} needs two slots, so that the old release serves until the new one is proved.`
+        : `The strategy ${strategy} needs a balancer, which moves the traffic between the slots.`;
+    return [{ what, fix: '`slots: blue=8080 green=8081` and a `balancer`, or `strategy: rolling`' }];
+}
+
+// EXTERNAL MODULE: ./packages/kernel/build/amount.js
+var build_amount = __nccwpck_require__(2998);
+;// CONCATENATED MODULE: ./packages/strategy/build/predict.js
+const EMPTY = { release: null, healthy: false, share: 0 };
+/**
+ * What a topology is once a step was done. Of a member that failed nothing good is assumed: it counts as out of
+ * service, unless the step changes nothing that runs.
+ */
+function predict(topology, step, failed = new Set()) {
+    const concerned = new Set(step.members);
+    const after = (member) => {
+        if (!concerned.has(member.id))
+            return member;
+        if (!failed.has(member.id))
+            return done(member, step, topology.capabilities);
+        return CHANGES_NOTHING_THAT_RUNS.has(step.kind) ? member : outOfService(member);
+    };
+    return { ...topology, members: topology.members.map(after) };
+}
+const CHANGES_NOTHING_THAT_RUNS = new Set(['stage', 'migrate', 'check', 'soak']);
+function done(member, step, { replaces }) {
+    switch (step.kind) {
+        case 'stage':
+        case 'migrate':
+        case 'check':
+        case 'soak':
+            return member;
+        case 'start':
+            return withSlot(member, step.slot, (slot) => replaces === 'gradually' && slot.healthy
+                ? { ...slot, becoming: step.release }
+                : { release: step.release, healthy: false, share: slot.share });
+        case 'probe':
+            return withSlot(member, step.slot, ({ share }) => ({ release: step.release, healthy: true, share }));
+        case 'retire':
+            return withSlot(member, step.slot, stopped);
+        case 'shift':
+            // Of two groups of hosts each has a slot of its own.
+            return Object.entries(step.shares).reduce((changed, [name, share]) => member.slots[name] === undefined ? changed : withSlot(changed, name, (slot) => ({ ...slot, share })), member);
+    }
+}
+function outOfService(member) {
+    const names = Object.keys(member.slots);
+    return names.reduce((changed, name) => withSlot(changed, name, stopped), member);
+}
+function stopped({ release, share }) {
+    return { release, healthy: false, share };
+}
+function withSlot(member, name, change) {
+    return { ...member, slots: { ...member.slots, [name]: change(member.slots[name] ?? EMPTY) } };
+}
+
+;// CONCATENATED MODULE: ./packages/strategy/build/sides.js
+
+
+
+
+
+
+/**
+ * The release comes up where it runs whole already, else on the idle side: the one with less traffic, and of two equal
+ * ones the one with less that is healthy.
+ */
+function sidesFor(topology, release) {
+    const sides = ['blue', 'green'].map((name) => sideOf(topology, name, release));
+    const [blue, green] = sides;
+    const idle = [blue.traffic - green.traffic, blue.healthy - green.healthy].find((by) => by !== 0) ?? 1;
+    const [other, first] = idle < 0 ? [green, blue] : [blue, green];
+    const whole = [other, first].find((side) => side.unready.length === 0 && routed(side.members).length > 0);
+    const side = whole ?? first;
+    const members = side.members;
+    const goesOn = side.unready.length === 0;
+    return {
+        incoming: side.name,
+        outgoing: otherSlot(side.name),
+        members,
+        unready: side.unready,
+        served: topology.members.some((member) => serves(member, otherSlot(side.name))),
+        share: goesOn ? Math.max(0, ...routed(members).map((member) => member.slots[side.name]?.share ?? 0)) : 0,
+    };
+}
+function otherSlot(slot) {
+    return slot === 'blue' ? 'green' : 'blue';
+}
+function sideOf({ members: all }, name, release) {
+    const members = all.filter((member) => member.slots[name] !== undefined);
+    const slots = members.flatMap((member) => member.slots[name] ?? []);
+    return {
+        name,
+        members,
+        unready: members.filter(({ slots: { [name]: slot } }) => !(slot?.healthy && (0,build_release/* sameRelease */.OW)(slot.release, release))),
+        traffic: slots.reduce((sum, { share }) => sum + share, 0) / Math.max(1, slots.length),
+        healthy: slots.filter((slot) => slot.healthy).length / Math.max(1, slots.length),
+    };
+}
+/** Nothing is left to do: the incoming side is whole and has all the traffic. */
+function isSettled({ incoming, outgoing, unready, members }, topology) {
+    const shares = (name) => routed(topology.members).flatMap((member) => member.slots[name]?.share ?? []);
+    return (routed(members).length > 0 &&
+        unready.length === 0 &&
+        shares(incoming).every((share) => share === 100) &&
+        shares(outgoing).every((share) => share === 0));
+}
+/**
+ * Brings the release up on the whole incoming side, which no user sees: what traffic it has goes first, unless the
+ * release runs there whole already.
+ */
+function bringUp({ members, unready, incoming, outgoing }, request, topology) {
+    const { release, checks } = request;
+    const isSeen = members.some((member) => (member.slots[incoming]?.share ?? 0) > 0);
+    const clear = isSeen && unready.length > 0 ? [shiftTo(topology, clearShares(incoming, outgoing, topology))] : [];
+    const at = { slot: incoming, release };
+    return meaningful([
+        ...clear,
+        { kind: 'stage', members: ids(unready), release },
+        { kind: 'start', members: ids(unready), ...at },
+        { kind: 'probe', members: ids(members), ...at },
+        { kind: 'check', members: checks ? ids(routed(members)) : [], ...at },
+    ]);
+}
+/** Where each member has its own share, the outgoing side keeps what it has. */
+function clearShares(incoming, outgoing, { capabilities }) {
+    return capabilities.shifts === 'together' ? { [incoming]: 0, [outgoing]: 100 } : { [incoming]: 0 };
+}
+/**
+ * The incoming side gets a part of the traffic, the other one the rest, as far as it serves anybody. Of two groups that
+ * are told one by one, what joins comes first.
+ */
+function splitTraffic(sides, percent, topology) {
+    const { incoming, outgoing, served } = sides;
+    if (topology.capabilities.shifts === 'together') {
+        return [shiftTo(topology, { [incoming]: percent, [outgoing]: 100 - percent })];
+    }
+    const rest = (member) => (serves(member, outgoing) || !served ? 100 - percent : 0);
+    const sharesOf = (member) => ({
+        ...(member.slots[incoming] === undefined ? {} : { [incoming]: percent }),
+        ...(member.slots[outgoing] === undefined ? {} : { [outgoing]: rest(member) }),
+    });
+    const joining = topology.members.toSorted((a, b) => Number(incoming in b.slots) - Number(incoming in a.slots));
+    return grouped(joining, (member) => JSON.stringify(sharesOf(member))).map(([, group]) => shiftTo({ ...topology, members: group }, sharesOf(group[0])));
+}
+function serves(member, slot) {
+    const seen = member.slots[slot];
+    return seen?.healthy === true && seen.share > 0;
+}
+function shiftTo({ members }, shares) {
+    const concerned = members.filter((member) => Object.keys(shares).some((slot) => member.slots[slot]));
+    return { kind: 'shift', members: ids(routed(concerned)), shares };
+}
+function routed(members) {
+    return members.filter((member) => !member.drainedByOperator);
+}
+/** What is left is stopped; where nothing runs there is nothing to stop. */
+function retireSide(topology, slot) {
+    const running = topology.members.filter((member) => member.slots[slot]?.healthy === true);
+    return { kind: 'retire', members: ids(running), slot };
+}
+/** How many members stay in service, or why the steps would leave too few. */
+function capacityFor({ members, outgoing, share, served }, { minAvailable: asked, allowDowntime }, steps, topology) {
+    const atStart = topology.members.filter(inService).length;
+    const minAvailable = Math.min(Math.max(1, (0,build_amount/* resolveAmount */.LO)(asked, members.length)), atStart);
+    let now = topology;
+    const forward = steps.reduce((least, step) => {
+        now = predict(now, step);
+        return Math.min(least, now.members.filter(inService).length);
+    }, atStart);
+    // A canary that goes on has to find enough on the side that it may be sent back to.
+    const back = share > 0 && served ? topology.members.filter((member) => serves(member, outgoing)).length : atStart;
+    const fewest = steps.length === 0 ? atStart : Math.min(forward, back);
+    if (steps.length > 0 && routed(members).length === 0)
+        return [nobodyLeft(members)];
+    if (fewest >= minAvailable)
+        return { minAvailable, notes: [] };
+    const problem = {
+        what: `Only ${fewest} of the ${atStart} members in service would stay there, and ${minAvailable} must.`,
+        fix: 'bring the members of the side that serves back first, lower `min-available`, or `allow-downtime: true`',
+    };
+    return allowDowntime ? { minAvailable: fewest, notes: [`allow-downtime: ${problem.what}`] } : [problem];
+}
+function nobodyLeft(members) {
+    return {
+        what: 'Every member of the idle side was drained by somebody else, so nobody could be served there.',
+        got: members.map(({ name }) => name).join(', '),
+        fix: 'take them back into service in the balancer first',
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/strategy/build/blue-green.js
+
+
+
+
+
+/**
+ * The idle side comes up in full size, is proved and checked while no user sees it, and takes all traffic at one moment.
+ * The side that is left stays as it is for an instant way back, or is retired.
+ */
+function planBlueGreen(request, topology) {
+    const problems = [...refuseOneSlot(request.strategy, topology), ...refuseOneByOne(topology)];
+    if (problems.length > 0)
+        return problems;
+    const { release, soakMs } = request;
+    const sides = sidesFor(topology, release);
+    const { incoming, outgoing, members } = sides;
+    const whole = isSettled(sides, topology) ? [] : [...bringUp(sides, request, topology), ...switchOver()];
+    const steps = request.until === 'end' ? whole : whole.slice(0, firstSwitch(whole));
+    const capacity = capacityFor(sides, request, steps, topology);
+    if ((0,errors/* isProblems */.vB)(capacity))
+        return capacity;
+    return {
+        strategy: 'blue-green',
+        release,
+        incoming,
+        steps,
+        minAvailable: capacity.minAvailable,
+        notes: [...respected(members), ...capacity.notes],
+    };
+    function switchOver() {
+        const soak = { kind: 'soak', members: ids(routed(members)), release, forMs: soakMs };
+        return meaningful([
+            shiftTo(topology, { [incoming]: 100, [outgoing]: 0 }),
+            ...(soakMs > 0 ? [soak] : []),
+            ...(request.keepWarm ? [] : [retireSide(topology, outgoing)]),
+        ]);
+    }
+    function firstSwitch(all) {
+        const at = all.findIndex((step) => step.kind === 'shift' && step.shares[incoming] === 100);
+        return at < 0 ? all.length : at;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/strategy/build/availability.js
+
+
+/**
+ * The room that a rolling update has. Members that are down or drained cost nothing and come first, so that by the
+ * time a serving member is taken out, everything but what an operator drained is in service.
+ */
+function roomFor(request, topology, takesOutServing) {
+    const total = topology.members.length;
+    const atStart = topology.members.filter(inService).length;
+    const minAvailable = Math.min(Math.max(1, (0,build_amount/* resolveAmount */.LO)(request.minAvailable, total)), atStart);
+    const batches = request.batch.map((amount) => Math.max(1, (0,build_amount/* resolveAmount */.LO)(amount, total)));
+    if (!takesOutServing)
+        return { minAvailable, batches, servingBatches: batches, notes: [] };
+    const available = topology.members.filter((member) => !member.drainedByOperator).length;
+    const spare = available - minAvailable;
+    const problem = downtime(request, topology, available, minAvailable);
+    if (problem === undefined) {
+        const largest = Math.max(...batches);
+        const lowered = `The batch is ${spare} and not ${largest}: of ${available} members in service ${minAvailable} must stay.`;
+        return { minAvailable, batches, servingBatches: capped(spare), notes: spare < largest ? [lowered] : [] };
+    }
+    if (!request.allowDowntime)
+        return [problem];
+    const notes = [`allow-downtime: ${problem.what}`];
+    // One at a time breaks the promise as little as can be.
+    if (spare < 1)
+        return { minAvailable: available - 1, batches, servingBatches: [1], notes };
+    return { minAvailable, batches, servingBatches: capped(spare), notes };
+    function capped(most) {
+        return batches.map((size) => Math.min(size, most));
+    }
+}
+/** Why requests would be lost, or undefined when none are. */
+function downtime(request, topology, available, minAvailable) {
+    if (topology.capabilities.weights === 'none') {
+        return {
+            what: 'Without a balancer no traffic can be taken off a member, so replacing what is live loses requests.',
+            fix: 'name the `balancer`, or accept it: `allow-downtime: true`',
+        };
+    }
+    if (available > minAvailable)
+        return undefined;
+    if (available === 1) {
+        const only = topology.members.find((member) => !member.drainedByOperator);
+        return {
+            what: `${only?.name} is the only member that can be in service, so replacing what is live loses requests.`,
+            fix: 'add a member, or accept it: `allow-downtime: true`',
+        };
+    }
+    return {
+        what: 'Not even one member may be taken out of service.',
+        got: `min-available: ${(0,build_amount/* formatAmount */.ej)(request.minAvailable)}, that is ${minAvailable} of ${available} members that can be in service`,
+        allowed: `at most ${available - 1}`,
+        fix: `\`min-available: ${available - 1}\`, or more members, or \`allow-downtime: true\``,
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/strategy/build/canary-in-place.js
+
+
+
+
+
+
+const ALL = { kind: 'percent', percent: 100 };
+/** The canary are members: so many are replaced and watched, then more. Their share of all members is the real share. */
+function planCanaryInPlace(request, topology) {
+    const { release } = request;
+    const { capabilities, members } = topology;
+    const todo = members.filter((member) => !satisfies(member, release));
+    const ready = todo.filter((member) => slotRunning(member, release) !== undefined);
+    const restart = todo.filter((member) => !ready.includes(member));
+    const serving = restart.filter(inService);
+    const problems = [...refuseTogether(topology), ...refuseAlone(topology)];
+    if (problems.length > 0)
+        return problems;
+    const room = roomFor({ ...request, batch: [ALL] }, topology, serving.length > 0);
+    if ((0,errors/* isProblems */.vB)(room))
+        return room;
+    const done = members.length - restart.length;
+    const climbs = climbing(request, members.length, done);
+    const order = [...restart.filter((member) => !serving.includes(member)), ...serving];
+    const all = climbs.map(({ from, to, soakMs }) => {
+        return { batches: batchesOf(order.slice(from - done, to - done), room), soakMs };
+    });
+    const waves = request.until === 'end' ? all : all.slice(0, done > 0 ? 0 : 1);
+    return {
+        strategy: 'canary',
+        release,
+        steps: replaceInPlace(waves, ready, release, capabilities),
+        minAvailable: room.minAvailable,
+        notes: [...respected(members), ...room.notes, ...climbs.flatMap((climb) => realShare(climb, members.length))],
+    };
+}
+/** The first step takes at least one member; one that would take no more than those before only watches them longer. */
+function climbing({ steps }, total, done) {
+    const climbs = [];
+    for (const { percent, soakMs } of stepsAfter(0, steps)) {
+        const last = climbs.at(-1);
+        const from = last?.to ?? done;
+        const to = Math.max(1, Math.floor((total * percent) / 100 + 1e-9));
+        if (to > from)
+            climbs.push({ from, to, percent, soakMs });
+        else if (last !== undefined)
+            climbs.splice(-1, 1, { ...last, percent, soakMs: last.soakMs + soakMs });
+    }
+    return climbs;
+}
+function realShare({ to, percent }, total) {
+    const real = (100 * to) / total;
+    return real === percent
+        ? []
+        : [`${percent} % of the traffic is ${to} of ${total} members here: ${real.toFixed(0)} %.`];
+}
+function batchesOf(chosen, room) {
+    const serving = chosen.filter(inService);
+    const idle = chosen.filter((member) => !serving.includes(member));
+    return [...inBatches(idle, [Math.max(1, idle.length)]), ...inBatches(serving, room.servingBatches)];
+}
+/** One member is all or nothing. */
+function refuseAlone({ capabilities, members }) {
+    if (capabilities.replaces === 'stop-start' && capabilities.weights !== 'none' && members.length > 1)
+        return [];
+    return [
+        {
+            what: 'A canary needs a second slot, or several members behind a balancer: here the traffic cannot be shared.',
+            fix: '`slots: blue=8080 green=8081` and a `balancer`, or `strategy: rolling`',
+        },
+    ];
+}
+
+;// CONCATENATED MODULE: ./packages/strategy/build/canary.js
+
+
+
+
+
+
+/**
+ * Few users first: the release comes up beside the one that serves, gets a small share, is watched, is proved again,
+ * gets more. With one slot a member, the share is that of the members that are replaced.
+ */
+function planCanary(request, topology) {
+    const mixed = refuseMixed(request, topology);
+    if (mixed.length > 0)
+        return mixed;
+    if (topology.capabilities.slots === 1)
+        return planCanaryInPlace(request, topology);
+    const problems = refuseOneSlot(request.strategy, topology);
+    return problems.length > 0 ? problems : planBySlots(request, topology);
+}
+function planBySlots(request, topology) {
+    const { release } = request;
+    const sides = sidesFor(topology, release);
+    const { incoming, outgoing, members } = sides;
+    // Where nobody is served there is nobody to be careful with.
+    const ahead = sides.served ? stepsAfter(sides.share, request.steps) : [{ percent: 100, soakMs: 0 }];
+    const wanted = request.until === 'end' ? ahead : ahead.slice(0, sides.share > 0 ? 0 : 1);
+    const steps = isSettled(sides, topology)
+        ? []
+        : [...bringUp(sides, request, topology), ...wanted.flatMap(climb), ...(request.until === 'end' ? leave() : [])];
+    const capacity = capacityFor(sides, request, steps, topology);
+    if ((0,errors/* isProblems */.vB)(capacity))
+        return capacity;
+    return {
+        strategy: 'canary',
+        release,
+        incoming,
+        steps,
+        minAvailable: capacity.minAvailable,
+        notes: [...respected(members), ...capacity.notes],
+    };
+    function climb({ percent, soakMs }, index) {
+        const watched = ids(routed(members));
+        return meaningful([
+            // What was healthy before the soak need not be so after it.
+            { kind: 'probe', members: index > 0 ? watched : [], slot: incoming, release },
+            ...splitTraffic(sides, percent, topology),
+            { kind: 'soak', members: soakMs > 0 ? watched : [], release, forMs: soakMs },
+        ]);
+    }
+    function leave() {
+        return request.keepWarm ? [] : meaningful([retireSide(topology, outgoing)]);
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/strategy/build/rolling.js
+
+
+
+
+
+/**
+ * Batches of drain, start, probe and full traffic. What is down or drained comes first, since it costs no capacity. A
+ * target that replaces gradually makes its own batches: it gets all members at once, and what serves is not drained.
+ */
+function planRolling(request, topology) {
+    const { release, pauseMs } = request;
+    const { capabilities, members } = topology;
+    const todo = members.filter((member) => !satisfies(member, release));
+    const ready = todo.filter((member) => slotRunning(member, release) !== undefined);
+    const restart = todo.filter((member) => !ready.includes(member));
+    const serving = restart.filter(inService);
+    const gradually = capabilities.replaces === 'gradually';
+    const problems = [...refuseTogether(topology), ...refuseMixed(request, topology)];
+    if (problems.length > 0)
+        return problems;
+    const room = roomFor(request, topology, serving.length > 0 && !gradually);
+    if ((0,errors/* isProblems */.vB)(room))
+        return room;
+    const idle = inBatches(restart.filter((member) => !serving.includes(member)), room.batches);
+    const batches = gradually ? [restart] : [...idle, ...inBatches(serving, later(room.servingBatches, idle.length))];
+    const waves = batches.map((batch, index) => {
+        return { batches: [batch], soakMs: index < batches.length - 1 ? pauseMs : 0 };
+    });
+    return {
+        strategy: 'rolling',
+        release,
+        steps: replaceInPlace(waves, ready, release, capabilities),
+        minAvailable: room.minAvailable,
+        notes: [...respected(members), ...room.notes],
+    };
+}
+/** The sizes once so many batches are through; the last one always stays. */
+function later(sizes, through) {
+    return sizes.slice(Math.min(through, sizes.length - 1));
 }
 
 ;// CONCATENATED MODULE: ./packages/strategy/build/planner.js
 
-const PLANNERS = {
-    rolling: planRolling,
-};
+
+
 /** The steps from what is seen to what is asked for, or why that cannot be done without losing requests. */
 function plan(request, topology) {
-    return PLANNERS[request.strategy](request, topology);
+    switch (request.strategy) {
+        case 'rolling':
+            return planRolling(request, topology);
+        case 'blue-green':
+            return planBlueGreen(request, topology);
+        case 'canary':
+            return planCanary(request, topology);
+    }
 }
 
 ;// CONCATENATED MODULE: ./packages/rollout/build/choose.js
 
 
 
+
 /**
- * The release that a rollback takes. `to`: empty for the newest that finished healthy, is not live and was never
+ * The deployment that a rollback takes up again: its release and its configuration. `to`: empty for the newest that finished healthy, is not live and was never
  * rolled back from; `previous` for what was live before; else a version or a digest of the ledger.
  */
-function chooseRollback(entries, liveDigest, to) {
-    const known = healthy(entries);
-    const bad = new Set(entries.filter(succeeded).map((entry) => entry.bad));
+function chooseRollback(entries, left, to) {
+    const known = healthyDeployments(entries);
+    const isBad = badIn(entries);
     const found = () => {
         if (to === '')
-            return known.find(({ digest }) => digest !== liveDigest && !bad.has(digest));
+            return known.find((entry) => !(0,build_release/* sameRelease */.OW)(idOf(entry), left) && !isBad(idOf(entry)));
         if (to === 'previous') {
-            const before = entries.findLast(succeeded)?.previous?.digest;
-            return known.find(({ digest }) => digest === before);
+            const before = entries.findLast(succeeded)?.previous;
+            return known.find((entry) => (0,build_release/* sameRelease */.OW)(idOf(entry), before));
         }
-        return known.find(({ version, digest }) => to === version || to === digest);
+        return known.find(({ release: { version, digest } }) => to === version || to === digest);
     };
-    return found() ?? [nothingToGoBackTo(to, known, liveDigest, bad)];
+    return found() ?? [nothingToGoBackTo(to, known, left, isBad)];
+}
+/** Whether a release was rolled back from: it is never taken again by itself. */
+function badIn(entries) {
+    const bad = new Set(entries.filter(succeeded).map((entry) => `${entry.bad} ${entry.badConfig ?? ''}`));
+    return ({ digest, config }) => bad.has(`${digest} ${config ?? ''}`);
 }
 /**
  * The release that a rollback leaves: one that runs but never finished healthy (a run that died half way), else what
  * the ledger calls live.
  */
 function leaving(entries, topology) {
-    const known = new Set(healthy(entries).map(({ digest }) => digest));
+    const known = healthyDeployments(entries).map(idOf);
     const running = topology.members
         .toSorted((a, b) => Number(inService(b)) - Number(inService(a)))
         .flatMap((member) => Object.values(member.slots).filter((slot) => slot.healthy))
-        .flatMap(({ release, becoming }) => [becoming, release].flatMap((each) => each?.digest ?? []));
-    return running.find((digest) => !known.has(digest)) ?? live(entries)?.digest ?? null;
+        .flatMap(({ release, becoming }) => [becoming, release].flatMap((each) => each ?? []));
+    return running.find((release) => !known.some((each) => (0,build_release/* sameRelease */.OW)(each, release))) ?? liveId(entries);
 }
-function nothingToGoBackTo(to, known, liveDigest, bad) {
+function nothingToGoBackTo(to, known, left, isBad) {
     if (known.length === 0) {
         return {
             what: 'There is nothing to go back to: no release has finished healthy here yet.',
             fix: 'deploy a release first',
         };
     }
-    const list = known.map((release) => {
-        const marks = [release.digest === liveDigest ? 'live' : '', bad.has(release.digest) ? 'rolled back from' : ''];
+    const list = known.map(idOf).map((release) => {
+        const marks = [(0,build_release/* sameRelease */.OW)(release, left) ? 'live' : '', isBad(release) ? 'rolled back from' : ''];
         const said = marks.filter((mark) => mark !== '').join(', ');
         return `${release.version} (${(0,build_digest/* shortDigest */.VK)(release.digest)}${said === '' ? '' : `, ${said}`})`;
     });
@@ -29699,41 +30246,164 @@ function isOlder(release, than) {
 
 
 
+
 /** From what is wanted and what is seen to what is done; pure, so that `mode: plan` shows exactly what would run. */
 function decide(intent, tactics, run, seen) {
     const current = live(seen.entries);
-    const { release, left } = wanted(intent, run, seen);
-    if ((0,errors/* isProblems */.vB)(release))
-        return release;
+    const { deployment, left } = wanted(intent, run, seen);
+    if ((0,errors/* isProblems */.vB)(deployment))
+        return deployment;
+    const { release, config, settings } = deployment;
+    const lacking = withoutEnvironment(intent, config, seen);
+    if (lacking.length > 0)
+        return lacking;
+    const id = { ...(0,build_release/* releaseId */.Bf)(release), ...(config === undefined ? {} : { config }) };
     if (intent.kind === 'deploy' && !intent.allowOlder && current !== null && isOlder(release, current)) {
         return { kind: 'superseded', release, by: current };
     }
-    const planned = plan({ ...tactics, release: (0,build_release/* releaseId */.Bf)(release) }, seen.topology);
+    const planned = plan({ ...tactics, release: id }, seen.topology);
     if ((0,errors/* isProblems */.vB)(planned))
         return planned;
     return {
         kind: 'go',
         release,
-        plan: planned,
-        bad: left === release.digest ? null : left,
-        settled: planned.steps.length === 0 && current?.digest === release.digest,
+        settings,
+        plan: migrates(intent, id, seen) ? withMigration(planned) : planned,
+        bad: (0,build_release/* sameRelease */.OW)(left, id) ? null : left,
+        settled: planned.steps.length === 0 && (0,build_release/* sameRelease */.OW)(liveId(seen.entries), id),
     };
 }
-function wanted(intent, run, { entries, topology }) {
-    if (intent.kind === 'deploy')
-        return { release: intent.release, left: null };
+/** What is live has its data already: bringing back its traffic is no deployment. */
+function migrates(intent, release, { migrates: asked, entries }) {
+    return intent.kind === 'deploy' && asked === true && !(0,build_release/* sameRelease */.OW)(liveId(entries), release);
+}
+/** A secret that is misspelt or not there reads as no text at all: that must not take the environment away. */
+function withoutEnvironment(intent, config, { entries }) {
+    const current = liveId(entries);
+    if (intent.kind !== 'deploy' || config !== undefined || current?.config === undefined)
+        return [];
+    return [
+        {
+            what: `${current.version}, which is live, runs with an environment, and this deployment brings none.`,
+            allowed: 'an env-file; one with nothing but a comment takes the environment away',
+            fix: 'env-file: ${{ secrets.ENV_FILE }}',
+        },
+    ];
+}
+function wanted(intent, run, { entries, topology, ...brought }) {
+    if (intent.kind === 'deploy') {
+        const { config, settings } = brought;
+        return {
+            deployment: {
+                release: intent.release,
+                ...(config === undefined ? {} : { config }),
+                ...(settings === undefined ? {} : { settings }),
+            },
+            left: null,
+        };
+    }
     if (intent.kind === 'restore')
-        return { release: live(entries) ?? NOTHING_WAS_LIVE, left: null };
+        return { deployment: entries.findLast(succeeded) ?? NOTHING_WAS_LIVE, left: null };
     // A rollback that is repeated, since it died while it wrote its entry, must not go back a second time.
     const others = entries.filter((entry) => entry.run.id !== run.id);
     const left = leaving(others, topology);
-    return { release: chooseRollback(others, left, intent.to), left };
+    return { deployment: chooseRollback(others, left, intent.to), left };
 }
 const NOTHING_WAS_LIVE = [
     { what: 'Nothing was live here before, so there is nothing to bring back.', fix: 'run the deployment again' },
 ];
 
+;// CONCATENATED MODULE: ./packages/strategy/build/unwind-side.js
+
+
+
+
+
+/**
+ * The way back of a plan that brings up a whole side: the traffic first, then what was started there. A side that had
+ * lost all traffic is proved again before it gets it back. A canary that an earlier run began is left altogether. Where
+ * nothing was in service before, a side that was brought up in full stays.
+ */
+function unwindSide(plan, incoming, before, failedAt) {
+    const outgoing = otherSlot(incoming);
+    const tried = plan.steps.slice(0, failedAt + 1);
+    const shifts = tried.flatMap((step) => (step.kind === 'shift' ? [step.shares] : []));
+    const members = before.members.filter((member) => member.slots[incoming] !== undefined);
+    const started = membersOf('start');
+    const goesOn = before.members.some((member) => serves(member, outgoing)) &&
+        routed(members).every((member) => runs(member) && serves(member, incoming));
+    const arrived = plan.steps.slice(0, failedAt).some((step) => step.kind === 'shift' && step.shares[incoming] === 100);
+    if (arrived && !before.members.some(inService))
+        return [];
+    const had = shifts.length === 0 || goesOn ? [] : routed(members).filter((member) => serves(member, incoming));
+    const served = before.members.filter((member) => serves(member, outgoing));
+    const retired = membersOf('retire');
+    const replaced = members.filter((member) => started.has(member.id) && member.slots[incoming]?.healthy === true);
+    const lost = members.filter((member) => goesOn || (started.has(member.id) && !replaced.includes(member)));
+    const stopped = before.members.filter((member) => retired.has(member.id) && member.slots[outgoing]?.healthy === true);
+    return meaningful([
+        ...again('start', stopped, outgoing),
+        ...again('probe', unwind_side_union(shifts.some((shares) => shares[outgoing] === 0) ? served : [], stopped), outgoing),
+        ...(goesOn || (shifts.length > 0 && (served.length > 0 || started.size > 0)) ? away() : []),
+        ...again('start', replaced, incoming),
+        { kind: 'retire', members: ids(lost), slot: incoming },
+        ...again('probe', unwind_side_union(replaced, had), incoming),
+        ...(had.length === 0 ? [] : asBefore()),
+    ]);
+    function membersOf(kind) {
+        return new Set(tried.flatMap((step) => (step.kind === kind ? step.members : [])));
+    }
+    function runs({ slots: { [incoming]: slot } }) {
+        return slot?.healthy === true && (0,build_release/* sameRelease */.OW)(slot.release, plan.release);
+    }
+    /** Nothing for the side that came up; the other one has all, or each member what it had. */
+    function away() {
+        if (before.capabilities.shifts === 'together')
+            return [shiftTo(before, { [incoming]: 0, [outgoing]: 100 })];
+        const share = (member) => goesOn && serves(member, outgoing) ? 100 : shareBefore(member.slots[outgoing]);
+        return byShares((member) => ({ [incoming]: 0, [outgoing]: share(member) }));
+    }
+    function asBefore() {
+        if (before.capabilities.shifts === 'each') {
+            return byShares((member) => ({
+                [incoming]: shareBefore(member.slots[incoming]),
+                [outgoing]: shareBefore(member.slots[outgoing]),
+            }));
+        }
+        const share = shareIn(had[0], incoming);
+        return [shiftTo(before, { [incoming]: share, [outgoing]: 100 - share })];
+    }
+    function byShares(of) {
+        // What joins comes first, so that somebody always serves.
+        const joins = (member) => of(member)[outgoing] ?? 0;
+        const joining = before.members.toSorted((a, b) => joins(b) - joins(a));
+        const groups = grouped(joining, (member) => JSON.stringify(of(member)));
+        return groups.map(([, group]) => shiftTo({ ...before, members: group }, of(group[0])));
+    }
+}
+/** What ran in the slot, in one step for each release. */
+function again(kind, members, slot) {
+    const old = members.flatMap((member) => {
+        const release = member.slots[slot]?.release ?? null;
+        return release === null ? [] : [{ id: member.id, release }];
+    });
+    return grouped(old, ({ release }) => `${release.digest} ${release.config ?? ''}`).map(([, group]) => {
+        return { kind, members: group.map(({ id }) => id), slot, release: group[0].release };
+    });
+}
+function shareIn(member, slot) {
+    return member.slots[slot]?.share ?? 0;
+}
+/** As far as it reached something healthy. */
+function shareBefore(slot) {
+    return slot?.healthy === true ? slot.share : 0;
+}
+function unwind_side_union(a, b) {
+    return [...a, ...b.filter((member) => !a.includes(member))];
+}
+
 ;// CONCATENATED MODULE: ./packages/strategy/build/unwind.js
+
 
 
 /**
@@ -29744,6 +30414,8 @@ const NOTHING_WAS_LIVE = [
  * service, members that were brought up in full stay: they are the last healthy version there is.
  */
 function unwind(plan, before, failedAt, down = new Set()) {
+    if (plan.incoming !== undefined)
+        return unwindSide(plan, plan.incoming, before, failedAt);
     const { capabilities } = before;
     const stopStart = capabilities.replaces === 'stop-start';
     const tried = plan.steps.slice(0, failedAt + 1);
@@ -29807,7 +30479,7 @@ function oldSlots(member) {
     return slots.flatMap(([slot, { healthy, release, share, becoming }]) => healthy && release !== null ? [{ id: member.id, slot, release, share, unsettled: becoming !== undefined }] : []);
 }
 function bySlot(old) {
-    return grouped(old, ({ slot, release }) => `${slot} ${release.digest}`).map(([, group]) => group);
+    return grouped(old, ({ slot, release }) => `${slot} ${release.digest} ${release.config ?? ''}`).map(([, group]) => group);
 }
 function stepOf(kind) {
     return (group) => {
@@ -29829,52 +30501,6 @@ function sharesOf(member) {
 
 // EXTERNAL MODULE: ./packages/kernel/build/duration.js
 var duration = __nccwpck_require__(8658);
-;// CONCATENATED MODULE: ./packages/strategy/build/predict.js
-const EMPTY = { release: null, healthy: false, share: 0 };
-/**
- * What a topology is once a step was done. Of a member that failed nothing good is assumed: it counts as out of
- * service, unless the step changes nothing that runs.
- */
-function predict(topology, step, failed = new Set()) {
-    const concerned = new Set(step.members);
-    const after = (member) => {
-        if (!concerned.has(member.id))
-            return member;
-        if (!failed.has(member.id))
-            return done(member, step, topology.capabilities);
-        return CHANGES_NOTHING_THAT_RUNS.has(step.kind) ? member : outOfService(member);
-    };
-    return { ...topology, members: topology.members.map(after) };
-}
-const CHANGES_NOTHING_THAT_RUNS = new Set(['stage', 'soak']);
-function done(member, step, { replaces }) {
-    switch (step.kind) {
-        case 'stage':
-        case 'soak':
-            return member;
-        case 'start':
-            return withSlot(member, step.slot, (slot) => replaces === 'gradually' && slot.healthy
-                ? { ...slot, becoming: step.release }
-                : { release: step.release, healthy: false, share: slot.share });
-        case 'probe':
-            return withSlot(member, step.slot, ({ share }) => ({ release: step.release, healthy: true, share }));
-        case 'retire':
-            return withSlot(member, step.slot, stopped);
-        case 'shift':
-            return Object.entries(step.shares).reduce((changed, [name, share]) => withSlot(changed, name, (slot) => ({ ...slot, share })), member);
-    }
-}
-function outOfService(member) {
-    const names = Object.keys(member.slots);
-    return names.reduce((changed, name) => withSlot(changed, name, stopped), member);
-}
-function stopped({ release, share }) {
-    return { release, healthy: false, share };
-}
-function withSlot(member, name, change) {
-    return { ...member, slots: { ...member.slots, [name]: change(member.slots[name] ?? EMPTY) } };
-}
-
 ;// CONCATENATED MODULE: ./packages/rollout/build/run-steps.js
 
 
@@ -29905,18 +30531,25 @@ async function runSteps(course, ports) {
         }
         const began = ports.clock.monotonic();
         const number = course.stepsBefore + reports.length + 1;
-        const failures = await attempt(step, number, topology, ports);
+        const attempted = await attempt(step, { number, phase: course.phase }, topology, ports);
         const ms = ports.clock.monotonic() - began;
-        if (failures === 'interrupted') {
+        if (attempted.kind === 'interrupted') {
             ports.log.info(`${number} ${title}: interrupted after ${(0,duration/* humanSeconds */.Nj)(ms)}`);
             return passage({ kind: 'interrupted' });
         }
+        if (attempted.kind === 'bad') {
+            await tellBad(`${number} ${title}: ${(0,duration/* humanSeconds */.Nj)(ms)}`, attempted, ports.log);
+            reports.push({ number, phase: course.phase, kind: step.kind, title, ms, failures: [] });
+            return passage({ kind: 'failed', at: index, why: `${title}: ${attempted.why}` });
+        }
+        const { failures } = attempted;
         await tell(`${number} ${title}: ${(0,duration/* humanSeconds */.Nj)(ms)}`, failures, ports.log);
         reports.push({ number, phase: course.phase, kind: step.kind, title, ms, failures });
         for (const failure of failures)
             failed.add(failure.member);
         topology = predict(topology, step, new Set(failures.map((failure) => failure.member)));
-        if (failed.size > course.budget) {
+        // No budget pays for data that the release cannot work with.
+        if (failed.size > course.budget || (step.kind === 'migrate' && failures.length > 0)) {
             return passage({ kind: 'failed', at: index, why: `${title}: ${failures.map(inWords).join('; ')}` });
         }
     }
@@ -29926,24 +30559,38 @@ async function runSteps(course, ports) {
  * When nothing can be said of any member, all of them count as failed. Bytes that cannot be had are nobody's failure
  * while nothing is touched yet.
  */
-async function attempt(step, number, topology, { target, run, releases, signal }) {
+async function attempt(step, { number, phase }, topology, ports) {
+    const { signal } = ports;
     try {
-        const failures = await target.perform(step, { run, number, releases, signal });
-        return signal.aborted && failures.length > 0 ? 'interrupted' : failures;
+        if (isWatched(step)) {
+            const verdict = await ports.watch.look(step, topology, signal);
+            return verdict.kind === 'good' ? { kind: 'done', failures: [] } : verdict;
+        }
+        const { target, run, releases } = ports;
+        const failures = await target.perform(step, { run, number, phase, releases, signal });
+        return signal.aborted && failures.length > 0 ? { kind: 'interrupted' } : { kind: 'done', failures };
     }
     catch (thrown) {
         if (signal.aborted)
-            return 'interrupted';
+            return { kind: 'interrupted' };
         if (number === 1 && step.kind === 'stage' && thrown instanceof errors/* UserError */.yo)
             throw thrown;
         const names = new Map(topology.members.map((member) => [member.id, member.name]));
-        return step.members.map((member) => ({
-            member,
-            name: names.get(member) ?? member,
-            what: (0,errors/* messageOf */.bD)(thrown),
-            lastLines: [],
-        }));
+        const failed = (member) => {
+            return { member, name: names.get(member) ?? member, what: (0,errors/* messageOf */.bD)(thrown), lastLines: [] };
+        };
+        return { kind: 'done', failures: step.members.map(failed) };
     }
+}
+function isWatched(step) {
+    return step.kind === 'check' || step.kind === 'soak';
+}
+async function tellBad(line, { why, lastLines }, log) {
+    await log.group(line, async () => {
+        log.info(why);
+        if (lastLines.length > 0)
+            log.foreign(lastLines.join('\n'));
+    });
 }
 /** One line, with the failures below it; a foldable part only where a member's own words would bury the rest. */
 async function tell(line, failures, log) {
@@ -29974,11 +30621,12 @@ function inWords(failure) {
 
 
 
+
 /** Runs the plan and reads the fleet again; when too much failed, goes back and reads again. */
 async function travel(plan, before, maxFailures, ports) {
     const concerned = new Set(plan.steps.flatMap((step) => step.members));
-    // When every member fails, no budget makes that a success.
-    const budget = Math.min(maxFailures, Math.max(0, concerned.size - 1));
+    // When every member fails, no budget makes that a success; and a side that comes up as a whole has to be whole.
+    const budget = plan.incoming === undefined ? Math.min(maxFailures, Math.max(0, concerned.size - 1)) : 0;
     const { minAvailable, steps } = plan;
     const course = { phase: 'forward', topology: before, minAvailable, stepsBefore: 0 };
     const way = await runSteps({ ...course, steps, budget }, ports);
@@ -30021,8 +30669,11 @@ async function goBack(plan, before, way, { at, why }, ports) {
     if (seen.kind === 'blind')
         return journey('stranded', parts, back.topology, [why, ...halted, seen.why]);
     const changed = differences(before, seen.topology, plan.release);
-    const end = changed.length === 0 && back.failures.length === 0 && halted.length === 0 ? 'returned' : 'stranded';
-    return journey(end, parts, seen.topology, [why, ...halted, ...changed]);
+    for (const note of [...halted, ...changed])
+        ports.log.info(note);
+    const isBack = changed.length === 0 && back.failures.length === 0 && halted.length === 0;
+    const returned = plan.steps[at]?.kind === 'migrate' ? 'untouched' : 'returned';
+    return journey(isBack ? returned : 'stranded', parts, seen.topology, [why, ...halted, ...changed]);
 }
 /** Members that failed within the budget end without traffic, as far as the others can spare them. */
 async function setAside(way, minAvailable, ports) {
@@ -30044,23 +30695,25 @@ async function setAside(way, minAvailable, ports) {
     // These members count as failed already.
     return journey(end, [way, { ...aside, failures: [] }], aside.topology, notes);
 }
-async function look({ target, signal }) {
+async function look({ target, signal, log }) {
     try {
         return { kind: 'seen', topology: (await target.observe(signal)).topology };
     }
     catch (thrown) {
         if (signal.aborted)
             return { kind: 'interrupted' };
-        return { kind: 'blind', why: `The members could not be read again: ${(0,errors/* messageOf */.bD)(thrown)}` };
+        const why = `The members could not be read again: ${(0,errors/* messageOf */.bD)(thrown)}`;
+        log.info(why);
+        return { kind: 'blind', why };
     }
 }
 function notAsAsked(seen, release, known) {
-    return seen.members
-        .filter((member) => !satisfies(member, release) && !known.some((failure) => failure.member === member.id))
+    return notSatisfied(seen, release)
+        .filter((member) => !known.some((failure) => failure.member === member.id))
         .map((member) => ({
         member: member.id,
         name: member.name,
-        what: `${release.version} was brought up, and yet the member ${serves(member)} at the end`,
+        what: `${release.version} was brought up, and yet the member ${travel_serves(member)} at the end`,
         lastLines: [],
     }));
 }
@@ -30070,14 +30723,14 @@ function differences(before, now, left) {
         const found = now.members.find(({ id }) => id === member.id);
         if (found === undefined)
             return [`${member.name} is gone.`];
-        const was = servedRelease(member)?.digest;
-        const is = servedRelease(found)?.digest;
-        if (is === was || (was === undefined && is !== left.digest))
+        const was = servedRelease(member);
+        const is = servedRelease(found);
+        if ((0,build_release/* sameRelease */.OW)(is, was) || (was === null && !(0,build_release/* sameRelease */.OW)(is, left)))
             return [];
-        return [`${member.name} ${serves(found)}, and before it ${serves(member).replace('serves', 'served')}.`];
+        return [`${member.name} ${travel_serves(found)}, and before it ${travel_serves(member).replace('serves', 'served')}.`];
     });
 }
-function serves(member) {
+function travel_serves(member) {
     return `serves ${servedRelease(member)?.version ?? 'nobody'}`;
 }
 function journey(end, parts, topology, notes = []) {
@@ -30090,7 +30743,22 @@ function journey(end, parts, topology, notes = []) {
     };
 }
 
+;// CONCATENATED MODULE: ./packages/rollout/build/watch.js
+/** Nobody looks: a soak is only a wait. */
+function unwatched(clock) {
+    return {
+        async look(step, _topology, signal) {
+            if (step.kind === 'soak')
+                await clock.sleep(step.forMs, signal);
+            return { kind: 'good' };
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./packages/rollout/build/execute.js
+
+
+
 
 
 
@@ -30118,11 +30786,11 @@ async function execute(options) {
     catch (thrown) {
         if (!signal.aborted)
             throw thrown;
-        return interrupted(opening(options), signal);
+        return interrupted(opening(options), signal, options.log);
     }
 }
 async function converge(options, signal) {
-    const { target, clock, log, keep } = options;
+    const { target, clock, log } = options;
     const seen = await target.observe(signal);
     const decision = decide(options.intent, options.tactics, options.run, seen);
     if ((0,errors/* isProblems */.vB)(decision))
@@ -30133,30 +30801,58 @@ async function converge(options, signal) {
     const { plan, release } = decision;
     for (const line of (0,describe/* describePlan */.df)(plan, seen.topology))
         log.info(line);
+    const more = beside(seen, decision);
+    for (const sentence of more)
+        log.info(`beside: ${sentence}`);
     if (decision.settled) {
         if (options.mode === 'apply')
             await bringUpToDate(options, seen);
         return { ...account, outcome: 'unchanged' };
     }
     if (options.mode === 'plan')
-        return account;
+        return { ...account, notes: [...account.notes, ...more] };
     const began = clock.monotonic();
-    const ports = { target, run: options.run, releases: known(seen, release), clock, log, signal };
+    const watch = options.watch ?? unwatched(clock);
+    const ports = { target, watch, run: options.run, releases: known(seen, release), clock, log, signal };
     const journey = await travel(plan, seen.topology, options.maxFailures, ports);
     const ms = Math.round(clock.monotonic() - began);
     const result = account_closed(account, seen, journey, ms);
     if (result.interrupted)
-        return interrupted(result, signal);
+        return interrupted(result, signal, log);
+    const entry = entryOf(options, seen, decision, journey, clock.wall(), ms);
+    if (entry === undefined)
+        return result;
+    const told = await recorded(result, entry, options);
+    return options.intent.kind === 'restore' ? told : await conclude(told, entry, ports);
+}
+async function recorded(result, entry, { target, keep, log }) {
     try {
-        const entry = entryOf(options, seen, decision, journey, clock.wall(), ms);
-        if (entry !== undefined)
-            await target.record(entry, keep);
+        await target.record(entry, keep);
         return result;
     }
     catch (thrown) {
         const note = `The ledger could not be written, so run this again: ${(0,errors/* messageOf */.bD)(thrown)}`;
+        log.info(note);
         return { ...result, outcome: 'failed', notes: [...result.notes, note] };
     }
+}
+/** What the target does last, while nobody else can begin; it changes nothing of how the deployment ended. */
+async function conclude(result, entry, ports) {
+    const { target, run, releases, signal, log } = ports;
+    if (target.conclude === undefined)
+        return result;
+    const conclusion = {
+        kind: entry.kind,
+        outcome: result.outcome === 'failed' ? 'failed' : entry.outcome,
+        succeeded: isGreen(result),
+        release: idOf(entry),
+        members: result.members.filter(({ state }) => state === 'in service').map(({ id }) => id),
+    };
+    const context = { run, number: result.steps.length + 1, phase: 'forward', releases, signal };
+    const notes = await target.conclude(conclusion, context).catch((thrown) => [(0,errors/* messageOf */.bD)(thrown)]);
+    for (const note of notes)
+        log.warning(note);
+    return { ...result, notes: [...result.notes, ...notes] };
 }
 /** Copies that missed the last deployment get it when it is run again. */
 async function bringUpToDate({ target, keep }, seen) {
@@ -30168,8 +30864,9 @@ function known(seen, release) {
     const records = [...seen.entries.map((entry) => entry.release), release];
     return new Map(records.map((record) => [record.digest, record]));
 }
-function interrupted(account, signal) {
+function interrupted(account, signal, log) {
     const note = `Interrupted (${(0,build_clock/* reasonOf */.A3)(signal).message}): nothing unproven has traffic, and the next run goes on from here.`;
+    log.info(note);
     return { ...account, outcome: 'failed', interrupted: true, notes: [...account.notes, note] };
 }
 /** A lease that cannot be given back ends by itself: no reason to hide how the run ended. */
@@ -30434,6 +31131,34 @@ const HINTS = {
     probe: 'Correct the probe or what answers it, or allow more time.',
 };
 
+;// CONCATENATED MODULE: ./packages/k8s/build/rollout/log-keeper.js
+
+/** What is read of a log at most. */
+const LOG_LINES = 50;
+function createLogKeeper(api) {
+    const asked = new Set();
+    const texts = new Map();
+    return {
+        keep(findings) {
+            for (const finding of findings) {
+                const { subject, container, log, what } = finding;
+                // the words say which end of the container it is about
+                const end = `${placeOf(finding)} ${what}`;
+                if (container === undefined || log === undefined || asked.has(end))
+                    continue;
+                asked.add(end);
+                const before = texts.get(placeOf(finding)) ?? Promise.resolve(undefined);
+                const read = api.logs((0,build_object/* refOf */.H8)(subject), container, { lines: LOG_LINES, previous: log === 'previous' });
+                texts.set(placeOf(finding), read.catch(() => before));
+            }
+        },
+        kept: (finding) => texts.get(placeOf(finding)) ?? Promise.resolve(undefined),
+    };
+}
+function placeOf({ subject, container = '' }) {
+    return `${subject.metadata.uid} ${container}`;
+}
+
 ;// CONCATENATED MODULE: ./packages/k8s/build/rollout/scene.js
 
 
@@ -30524,7 +31249,7 @@ function claimIn(event) {
 
 
 
-const LINES = 50;
+
 const EVENTS = 10;
 /** Nodes that are cut off never answer. */
 const LOG_MS = 2_000;
@@ -30542,26 +31267,37 @@ async function explain({ awaited, events }, how, findings, ports) {
     const hint = HINTS[first.cause] === undefined ? '' : ` ${HINTS[first.cause]}`;
     return { ref, what: `${began}: ${first.what}${more}${note}${hint}`, lastLines, events: eventLines(own) };
 }
-async function readLog({ subject, container, log }, { api, clock }) {
-    if (log === undefined || container === undefined)
+async function readLog(finding, ports) {
+    if (finding.log === undefined || finding.container === undefined)
         return { note: '', lastLines: [] };
-    const over = new AbortController();
     try {
-        const text = await Promise.race([
-            api.logs((0,build_object/* refOf */.H8)(subject), container, { lines: LINES, previous: log === 'previous' }),
-            clock.sleep(LOG_MS, over.signal).then(() => Promise.reject(new Error('the node does not answer'))),
-        ]);
-        const lastLines = text
+        const lastLines = (await lastWords(finding, finding.container, ports))
             .split('\n')
             .filter((line) => line !== '')
-            .slice(-LINES);
+            .slice(-LOG_LINES);
         return { note: lastLines.length === 0 ? ' It wrote no log.' : '', lastLines };
     }
     catch (cause) {
         return { note: ` Its log cannot be read: ${(0,errors/* messageOf */.bD)(cause)}.`, lastLines: [] };
     }
+}
+async function lastWords(finding, container, { api, clock, kept }) {
+    const { subject, log } = finding;
+    const over = new AbortController();
+    const late = clock.sleep(LOG_MS, over.signal).then(() => Promise.reject(new Error('the node does not answer')));
+    try {
+        const asked = api.logs((0,build_object/* refOf */.H8)(subject), container, { lines: LOG_LINES, previous: log === 'previous' });
+        return await Promise.race([asked, late]);
+    }
+    catch (cause) {
+        const text = await Promise.race([kept?.(finding), late]).catch(() => undefined);
+        if (text === undefined)
+            throw cause;
+        return text;
+    }
     finally {
         over.abort();
+        late.catch(() => { });
     }
 }
 /** Of those that tell the same of the same object again and again, the last one. */
@@ -30729,6 +31465,7 @@ function viewNamespace(namespace, kinds, ports) {
             const before = departed.get(live_keyOf(kind, name));
             return before === undefined ? undefined : { object: before, gone: true };
         },
+        departed: (kind) => [...departed.values()].filter((object) => object.kind === kind),
         isComplete: () => kinds.every(({ kind }) => found.has(kind) || refused.has(kind)),
         over,
     };
@@ -30744,6 +31481,7 @@ async function viewOnce(namespace, kinds, api) {
     const live = (kind) => (found.has(kind) ? found.get(kind)?.items : []);
     return {
         live,
+        departed: () => [],
         last({ kind, name }) {
             const object = live(kind)?.find(({ metadata }) => metadata.name === name);
             return object && { object, gone: false };
@@ -31340,10 +32078,12 @@ function evicted(pod) {
 
 /**
  * All that keeps the new revision of a workload from getting ready, what is nearest to the root first. Pods of other
- * revisions are nobody's concern here: that they are broken may be why there is a new one.
+ * revisions are nobody's concern here: that they are broken may be why there is a new one. Of what is `over`, such as a
+ * Job that gave up, pods on their way out count too: nobody else can tell why.
  */
-function diagnose(scene) {
-    const pods = revisionsOf(scene)?.fresh ?? [];
+function diagnose(scene, over = false) {
+    const fresh = revisionsOf(scene)?.fresh ?? [];
+    const pods = over ? [...fresh, ...scene.pods.filter((pod) => !fresh.includes(pod))] : fresh;
     const provedElsewhere = pods.some(isReady);
     return [...creationFindings(scene), ...pods.flatMap((pod) => findingsOf(pod, scene, provedElsewhere))].toSorted((a, b) => CAUSES.indexOf(a.cause) - CAUSES.indexOf(b.cause));
 }
@@ -31595,13 +32335,21 @@ function isComplete(job) {
 
 
 
-function look_look(awaited, { live, last }, nodes) {
+function look_look(awaited, { live, last, departed }, nodes) {
     const { apiVersion, kind, ...metadata } = awaited.ref;
     const { object, gone } = last(awaited.ref) ?? { object: { apiVersion, kind, metadata }, gone: true };
     const scene = sceneOf({ awaited, workload: object, gone, nodes }, live);
     const readiness = judge(scene);
     const isForPods = readiness.kind === 'waiting' || (readiness.kind === 'failed' && readiness.blame === 'pods');
-    return { scene, readiness, findings: isForPods ? diagnose(scene) : [] };
+    if (!isForPods)
+        return { scene, readiness, findings: [] };
+    const isOver = readiness.kind === 'failed' && kind === 'Job';
+    if (!isOver)
+        return { scene, readiness, findings: diagnose(scene) };
+    // A Job that gives up deletes its pods before it says so.
+    const all = (each) => (each === 'Pod' ? [...(live(each) ?? []), ...departed(each)] : live(each));
+    const whole = sceneOf({ awaited, workload: object, gone, nodes }, all);
+    return { scene: whole, readiness, findings: diagnose(whole, true) };
 }
 /** What of these is not rolled out right now, in sentences; nothing is waited for. */
 async function whatIsNotReady(workloads, api) {
@@ -31701,6 +32449,7 @@ async function unblock(scene, freed, { api, log, since }) {
 
 
 
+
 /** Each change is looked at as it comes; what only time can tell, this often. */
 const TICK_MS = 250;
 /**
@@ -31739,6 +32488,8 @@ async function untilReady(places, bell, api, options) {
     const isDue = (finding) => stopwatch.since(findingKey(finding)) >= finding.terminalAfterMs;
     const nodes = nodeReader(api, bell.ring);
     const freed = new Set();
+    const logs = createLogKeeper(api);
+    const explaining = { api, clock, kept: logs.kept };
     for (;;) {
         stopwatch.nextRound();
         const looks = pinned.flatMap(({ awaited, view }) => awaited.map((each) => look_look(each, view, nodes.known())));
@@ -31748,10 +32499,11 @@ async function untilReady(places, bell, api, options) {
             return;
         const lost = late.filter(({ readiness, findings }) => readiness.kind === 'failed' || findings.filter(isDue).length > 0);
         if (lost.length > 0)
-            throw await failureOf(lost, isDue, undefined, { api, clock });
+            throw await failureOf(lost, isDue, undefined, explaining);
         const rest = deadline - clock.monotonic();
         if (rest <= 0)
-            throw await failureOf(late, isDue, timeoutMs, { api, clock });
+            throw await failureOf(late, isDue, timeoutMs, explaining);
+        logs.keep(late.filter(({ scene }) => scene.workload.kind === 'Job').flatMap(({ findings }) => findings));
         for (const { scene } of late)
             await unblock(scene, freed, { api, log, since: stopwatch.since });
         if (late.some(findsNoNode))
@@ -32289,8 +33041,8 @@ async function placeIngredients({ manifests, images }, namespace, api) {
     return withImages(await placeObjects(manifests, namespace, api), images);
 }
 /** The objects as they will be applied, and the record that names them. */
-async function prepareRelease(objects, { images, origin }, api, place, mode, log) {
-    const key = mode === 'apply' ? await ensureKey(api, place) : await readKey(api, place);
+async function prepareRelease(objects, { images, origin }, api, place, { mode, log, knownKey }) {
+    const key = knownKey ?? (mode === 'apply' ? await ensureKey(api, place) : await readKey(api, place));
     if (key === undefined && objects.some(({ kind }) => kind === 'Secret')) {
         log.info('Nothing was deployed here yet, so the names of Secrets and the digest of the release will be others.');
     }
@@ -32350,6 +33102,119 @@ function isJournalLine(value) {
         (value.state === 'intent' || value.state === 'done' || value.state === 'failed'));
 }
 
+;// CONCATENATED MODULE: ./packages/k8s/build/ledger-archive.js
+
+
+
+
+
+
+/** The key of the lines, in an archive as in the records. */
+const LEDGER = 'ledger.jsonl';
+const SCHEMA = 'slipway.ledger-archives/v1';
+/** A ConfigMap holds 1 MiB; but the ledger goes over the line with each write of the journal. */
+const MOST_BYTES = 192 * 1024;
+/** Some 50 lines: most runs read no archive. */
+const STAY_BYTES = 64 * 1024;
+/** As `archives.json` of the records lists them, the oldest first. */
+function parseArchives(text) {
+    const value = (0,json/* parseJson */.qF)(text ?? '');
+    return (0,json/* isObject */.Gv)(value) && value.schema === SCHEMA && (0,json/* isArrayOf */.lF)(value.archives, isArchive) ? value.archives : [];
+}
+function formatArchives(archives) {
+    return (0,json/* canonicalJson */.dj)({ schema: SCHEMA, archives });
+}
+/**
+ * A ledger that may have grown too long, as it stays in the records, and where its oldest lines are. They are written
+ * before anybody is told to leave them out; who dies in between leaves a copy, which the next one takes as it is.
+ */
+async function makeRoom(ledger, archives, api, place) {
+    const oldest = oldestLines(ledger);
+    if (oldest === '')
+        return { ledger, archives };
+    // No app and environment make a name with a dot.
+    const name = `${recordName(place)}.ledger-${archives.length + 1}`;
+    const moved = await store(name, oldest, api, place);
+    if (!moved.endsWith('\n') || !ledger.startsWith(moved) || moved.length === ledger.length) {
+        throw (0,errors/* userError */.IF)(`The ConfigMap ${name} is in the way of the oldest lines of the ledger, and holds others.`, `delete it: kubectl delete configmap ${name} -n ${place.namespace}`);
+    }
+    const archive = { name, lines: moved.split('\n').length - 1, last: lastDigest(moved) };
+    return { ledger: ledger.slice(moved.length), archives: [...archives, archive] };
+}
+/** Empty as long as there is room. The newest line always stays. */
+function oldestLines(ledger) {
+    if (Buffer.byteLength(ledger) <= MOST_BYTES)
+        return '';
+    const lines = ledger.split(/(?<=\n)/);
+    let bytes = 0;
+    const first = lines.findLastIndex((line) => {
+        bytes += Buffer.byteLength(line);
+        return bytes > STAY_BYTES;
+    });
+    return lines.slice(0, Math.min(first + 1, lines.length - 1)).join('');
+}
+async function store(name, text, api, place) {
+    const { namespace } = place;
+    const archive = {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name, namespace, labels: { ...MANAGED_BY, [RECORD_LABEL]: recordName(place) } },
+        immutable: true,
+        data: { [LEDGER]: text },
+    };
+    try {
+        return textIn(await writeOnce(api, archive, ({ data }) => data));
+    }
+    catch (thrown) {
+        if (!isRobbed(thrown))
+            throw thrown;
+        return textIn(await api.get({ apiVersion: 'v1', kind: 'ConfigMap', namespace, name }));
+    }
+}
+/** Reads archives, each once: they never change. */
+function openArchives(api, { namespace }) {
+    const texts = new Map();
+    async function read(name) {
+        const text = texts.get(name) ?? api.get({ apiVersion: 'v1', kind: 'ConfigMap', namespace, name }).then(textIn);
+        texts.set(name, text);
+        return await text.catch((thrown) => {
+            texts.delete(name);
+            throw thrown;
+        });
+    }
+    return {
+        /** The lines of the records, and those before them: as far back as `keep` healthy releases, or all there are. */
+        async read(ledger, archives, keep) {
+            if (keep === Number.POSITIVE_INFINITY)
+                await Promise.all(archives.map(({ name }) => read(name)));
+            let known = parseLedger(ledger, archives.at(-1)?.last);
+            for (const [at, archive] of [...archives.entries()].toReversed()) {
+                if (healthy(known.entries).length >= keep)
+                    break;
+                const { entries, problems } = parseArchive(archive, archives[at - 1], await read(archive.name));
+                known = { entries: [...entries, ...known.entries], problems: [...problems, ...known.problems] };
+            }
+            return known;
+        },
+    };
+}
+function parseArchive({ name, lines, last }, before, text) {
+    if (text === '') {
+        return { entries: [], problems: [`The ledger lacks ${lines} lines: the ConfigMap ${name} is not there any more.`] };
+    }
+    const { entries, problems } = parseLedger(text, before?.last);
+    if (lastDigest(text) === last)
+        return { entries, problems };
+    return { entries, problems: [...problems, `The ledger was changed: the ConfigMap ${name} does not end as it did.`] };
+}
+function textIn(archive) {
+    const data = archive?.data;
+    return (0,json/* isObject */.Gv)(data) && (0,json/* isString */.Kg)(data[LEDGER]) ? data[LEDGER] : '';
+}
+function isArchive(value) {
+    return (0,json/* isObject */.Gv)(value) && (0,json/* isString */.Kg)(value.name) && (0,json/* isInteger */.Fq)(value.lines) && (0,build_digest/* isDigest */.Bc)(value.last);
+}
+
 ;// CONCATENATED MODULE: ./packages/k8s/build/records.js
 
 
@@ -32357,20 +33222,25 @@ function isJournalLine(value) {
 
 
 
-const LEDGER = 'ledger.jsonl';
+
 const JOURNAL = 'journal.jsonl';
 const INSTALLED = 'installed';
 const FOUND = 'found.json';
+const ARCHIVES = 'archives.json';
 /** A ConfigMap holds 1 MiB: the journal is for the run that was cut off, so its last lines are enough. */
 const JOURNAL_LINES = 100;
 /**
  * Ledger and journal of an app in one ConfigMap, in the very formats of the files on hosts: `kubectl get configmap -o
- * jsonpath` reads them. Each write names the version that it continues; who was robbed of the lease fails there.
+ * jsonpath` reads them; the oldest lines of the ledger move to archives. Each write names the version that it
+ * continues; who was robbed of the lease fails there. `keep` healthy releases are always in what is read.
  */
-function createRecords(api, place) {
+function createRecords(api, place, keep) {
     const ref = recordRef('ConfigMap', place);
+    const archived = openArchives(api, place);
     const lost = new AbortController();
     let known;
+    let reach = 'kept';
+    let owed = '';
     async function write(data) {
         const { name, namespace } = ref;
         const metadata = { name, ...(namespace === undefined ? {} : { namespace }), labels: MANAGED_BY };
@@ -32384,37 +33254,67 @@ function createRecords(api, place) {
             throw thrown;
         }
     }
+    async function understand(data = dataOf(known)) {
+        const most = reach === 'whole' ? Number.POSITIVE_INFINITY : keep;
+        const { entries, problems } = await archived.read(data[LEDGER] ?? '', parseArchives(data[ARCHIVES]), most);
+        const installed = data[INSTALLED];
+        return {
+            entries,
+            problems,
+            journal: data[JOURNAL] ?? '',
+            installed: (0,build_digest/* isDigest */.Bc)(installed) ? installed : null,
+            cutOff: cutOffIn(data[JOURNAL] ?? ''),
+            found: foundIn(data),
+        };
+    }
+    /** With the oldest lines of the ledger moved away, where it has grown too long. */
+    async function inShape(data) {
+        const before = parseArchives(data[ARCHIVES]);
+        const { ledger, archives } = await makeRoom(data[LEDGER] ?? '', before, api, place);
+        if (archives.length === before.length)
+            return data;
+        const shorter = { ...data, [LEDGER]: ledger, [ARCHIVES]: formatArchives(archives) };
+        const { entries, installed, found } = await understand(shorter);
+        // Nobody brings back the sets whose deployments moved.
+        const kept = new Set([...entries.map(({ release }) => release.digest), installed ?? '']);
+        const asked = Object.entries(found).filter(([digest]) => kept.has(digest));
+        return { ...shorter, [FOUND]: JSON.stringify(Object.fromEntries(asked)) };
+    }
     return {
         lost: lost.signal,
-        async read() {
+        async read(wanted = 'kept') {
+            reach = wanted;
             known = await api.get(ref);
-            const data = dataOf(known);
-            const { entries, problems } = parseLedger(data[LEDGER] ?? '');
-            const installed = data[INSTALLED];
-            return {
-                entries,
-                problems,
-                journal: data[JOURNAL] ?? '',
-                installed: (0,build_digest/* isDigest */.Bc)(installed) ? installed : null,
-                cutOff: cutOffIn(data[JOURNAL] ?? ''),
-                found: foundIn(data),
-            };
+            return await understand();
         },
         async note(line, { installed, found } = {}) {
             const { [INSTALLED]: before, ...data } = dataOf(known);
             const after = installed === undefined ? before : (installed ?? undefined);
             await write({
                 ...data,
-                [JOURNAL]: tail(`${data[JOURNAL] ?? ''}${formatJournalLine(line)}`),
+                [JOURNAL]: tail(`${data[JOURNAL] ?? ''}${owed}${formatJournalLine(line)}`),
                 ...(after === undefined ? {} : { [INSTALLED]: after }),
                 ...(found === undefined ? {} : { [FOUND]: JSON.stringify(found) }),
             });
+            owed = '';
+        },
+        later(line) {
+            owed += formatJournalLine(line);
+        },
+        async flush() {
+            if (owed === '')
+                return;
+            const data = dataOf(known);
+            await write({ ...data, [JOURNAL]: tail(`${data[JOURNAL] ?? ''}${owed}`) });
+            owed = '';
         },
         async append(entry) {
             const data = dataOf(known);
-            const line = appendLine(data[LEDGER] ?? '', entry);
+            const before = data[LEDGER] ?? '';
+            const line = appendLine(before, entry);
             if (line !== '')
-                await write({ ...data, [LEDGER]: `${data[LEDGER] ?? ''}${line}` });
+                await write(await inShape({ ...data, [LEDGER]: before + line }));
+            return await understand();
         },
     };
 }
@@ -32449,13 +33349,18 @@ function openSets(api, place, brought) {
     async function find(digest) {
         if (brought?.set.digest === digest)
             return brought.set.objects;
-        const known = read.get(digest);
-        if (known !== undefined)
-            return known;
-        const loaded = await loadSet(digest, api, place);
-        if (loaded !== undefined)
-            read.set(digest, loaded);
-        return loaded;
+        const known = read.get(digest) ?? loadSet(digest, api, place);
+        read.set(digest, known);
+        try {
+            const set = await known;
+            if (set === undefined)
+                read.delete(digest);
+            return set;
+        }
+        catch (thrown) {
+            read.delete(digest);
+            throw thrown;
+        }
     }
     return {
         brought,
@@ -32494,15 +33399,19 @@ const MEMBER = 'cluster';
 
 
 /** Kubernetes itself moves the traffic from pod to pod, so there is nothing to shift. */
-const CAPABILITIES = { weights: 'none', slots: 1, replaces: 'gradually' };
+const CAPABILITIES = { weights: 'none', slots: 1, shifts: 'each', replaces: 'gradually' };
 /** Records, and whether what was installed last runs now: whole, ready, and as it was applied. */
 async function observe(session) {
     const { place, records } = session;
-    const recorded = await records.read();
+    // Looked at beside the records, since those say mostly what we know already.
+    const guess = session.recorded;
+    const early = whyNotReady(guess, session).catch(() => undefined);
+    // A rollback may go anywhere, and must know what was ever rolled back from.
+    const recorded = await records.read(session.returning ? 'whole' : 'kept');
     session.recorded = recorded;
     const { installed, entries, problems } = recorded;
     const release = installed === null ? null : identify(installed, session);
-    const why = installed === null ? [] : await whyNotReady(installed, session);
+    const why = (isSame(guess, recorded) ? await early : undefined) ?? (await whyNotReady(recorded, session));
     return {
         topology: {
             capabilities: CAPABILITIES,
@@ -32521,8 +33430,13 @@ async function observe(session) {
         notes: [...problems, ...why.map((sentence) => `Found so: ${sentence}`)],
     };
 }
-async function whyNotReady(installed, { sets, works, recorded }) {
-    if (recorded.cutOff !== null)
+function isSame(a, b) {
+    return a.installed === b.installed && (a.cutOff === null) === (b.cutOff === null);
+}
+async function whyNotReady({ installed, cutOff }, { sets, works }) {
+    if (installed === null)
+        return [];
+    if (cutOff !== null)
         return ['a run before this one was cut off while it applied it'];
     const objects = await sets.find(installed);
     if (objects === undefined)
@@ -32555,12 +33469,12 @@ async function perform(session, step, context) {
         case 'start':
             return await perform_start(session, step, context);
         case 'probe':
-            return failures(session, await probe(session, step.release.digest, context.signal));
+            return await probeWhileNoting(session, step.release.digest, context.signal);
         case 'retire':
             return await retire(session, step, context);
         // Kubernetes moves the traffic by itself, and these are not planned for it.
+        case 'migrate':
         case 'shift':
-        case 'soak':
             return [];
     }
 }
@@ -32606,6 +33520,15 @@ async function bring({ works, applied }, digest, objects, { signal }) {
     applied.set(digest, written.filter(isWorkload));
     return [];
 }
+/** That the start was done is written while its pods come up. */
+async function probeWhileNoting(session, digest, signal) {
+    const noted = session.records.flush();
+    // Told below; who was robbed ends by the signal.
+    noted.catch(() => { });
+    const trouble = await probe(session, digest, signal);
+    await noted;
+    return failures(session, trouble);
+}
 async function probe({ api, sets, works, applied }, digest, signal) {
     const written = applied.get(digest);
     if (written !== undefined)
@@ -32632,7 +33555,7 @@ async function retire(session, step, context) {
         });
     }
     const started = await perform_start(session, { ...step, kind: 'start', release: before }, context);
-    return started.length > 0 ? started : failures(session, await probe(session, before.digest, context.signal));
+    return started.length > 0 ? started : await probeWhileNoting(session, before.digest, context.signal);
 }
 async function removeAll({ api, log }, objects) {
     for (const object of objects) {
@@ -32661,7 +33584,11 @@ async function journaled(session, step, { run, number }, effect, { first = {}, l
     };
     await note('intent', first);
     const trouble = await effect();
-    await note(trouble.length === 0 ? 'done' : 'failed', trouble.length === 0 ? last : {});
+    // Nobody is misled when the end of a step comes late: it is done again. What else is so from now on cannot wait.
+    if (trouble.length === 0 && Object.keys(last).length === 0)
+        session.records.later({ ...line, state: 'done' });
+    else
+        await note(trouble.length === 0 ? 'done' : 'failed', trouble.length === 0 ? last : {});
     if (step.kind === 'start' || step.kind === 'retire')
         session.recorded = { ...session.recorded, cutOff: null };
     return failures(session, trouble);
@@ -32692,34 +33619,49 @@ function prunable(present, entries, keep, inUse) {
 
 
 
+
+const prune_AT_ONCE = 8;
 /**
  * Removes sets that nobody goes back to, and configuration that only they name. A set that no ledger entry speaks of is
- * what a dead run left.
+ * what a dead run left. `parts` are all that are there.
  */
-async function prune({ api, place, sets, recorded: { entries, installed } }, keep) {
+async function prune(session, parts, keep) {
+    const isKnown = ({ entries }) => {
+        const names = new Set(entries.map(({ release }) => (0,build_digest/* shortDigest */.VK)(release.digest)));
+        return parts.every((part) => names.has(setOf(part)));
+    };
+    if (!isKnown(session.recorded))
+        session.recorded = await session.records.read('whole');
+    await pruneSets(parts, session, keep);
+}
+async function pruneSets(present, { api, sets, recorded: { entries, installed } }, keep) {
     const known = [...new Set(entries.map(({ release }) => release.digest))];
     const inUse = installed === null ? [] : [installed];
     const bad = new Set(prunable(known, entries, keep, inUse));
     const kept = [...known.filter((digest) => !bad.has(digest)), ...inUse];
     const names = new Set(kept.map(build_digest/* shortDigest */.VK));
-    const parts = (await listSets(api, place)).filter((part) => !names.has(setOf(part)));
+    const parts = present.filter((part) => !names.has(setOf(part)));
     if (parts.length === 0)
         return;
-    const used = new Set((await Promise.all(kept.map((digest) => configsOf(digest)))).flat().map(keyOf));
     const left = new Set(parts.map(setOf));
-    for (const digest of known.filter((each) => left.has((0,build_digest/* shortDigest */.VK)(each)))) {
-        const configs = (await configsOf(digest)).filter((config) => !used.has(keyOf(config)));
-        for (const config of configs)
-            await api.remove((0,build_object/* refOf */.H8)(config));
-    }
-    for (const part of parts)
-        await api.remove((0,build_object/* refOf */.H8)(part));
-    async function configsOf(digest) {
-        return ((await sets.find(digest)) ?? []).filter(isHashedConfig);
+    const going = known.filter((digest) => left.has((0,build_digest/* shortDigest */.VK)(digest)));
+    const [keptConfigs, leftConfigs] = await Promise.all([configsOf(kept), configsOf(going)]);
+    const used = new Set(keptConfigs.map(keyOf));
+    const configs = leftConfigs.filter((config) => !used.has(keyOf(config)));
+    await (0,parallel/* forAll */.L)(configs, prune_AT_ONCE, (config) => api.remove((0,build_object/* refOf */.H8)(config)));
+    // Last, since they alone know the names of the others; and of each its first part first: without that it is none.
+    await (0,parallel/* forAll */.L)([...Map.groupBy(parts, setOf).values()], prune_AT_ONCE, async (ofOne) => {
+        for (const part of ofOne)
+            await api.remove((0,build_object/* refOf */.H8)(part));
+    });
+    async function configsOf(digests) {
+        const found = await Promise.all(digests.map((digest) => sets.find(digest)));
+        return found.flatMap((set) => set ?? []).filter(isHashedConfig);
     }
 }
 
 ;// CONCATENATED MODULE: ./packages/k8s/build/target.js
+
 
 
 
@@ -32736,9 +33678,9 @@ function createTarget(session, lease, lost) {
         observe: () => observe(session),
         perform: (step, context) => perform(session, step, context),
         async record(entry, keep) {
-            await records.append(entry);
-            session.recorded = await records.read();
-            await prune(session, keep);
+            const [recorded, present] = await Promise.all([records.append(entry), listSets(session.api, session.place)]);
+            session.recorded = recorded;
+            await prune(session, present, keep);
         },
         unlock: () => lease.unlock(),
     };
@@ -32756,23 +33698,39 @@ function createTarget(session, lease, lost) {
 
 
 
+
+const NOTHING_RECORDED = {
+    entries: [],
+    journal: '',
+    problems: [],
+    installed: null,
+    cutOff: null,
+    found: {},
+};
 /** Kubernetes replaces pods by the rules in the manifests; there is one member, and it is never taken out. */
 const TACTICS = {
     strategy: 'rolling',
-    batch: { kind: 'percent', percent: 100 },
+    batch: [{ kind: 'percent', percent: 100 }],
     minAvailable: { kind: 'percent', percent: 100 },
     allowDowntime: false,
+    pauseMs: 0,
+    mixedVersions: 'allowed',
 };
 /** One deployment or rollback by an API: everything that can be refused is refused before the first write. */
 async function runByApi(settings, task, ports) {
     const { app, environment, namespace } = settings;
     const place = { app, environment, namespace };
+    const { api, clock, log, run, signal, lost } = ports;
+    const records = createRecords(api, place, settings.keep);
+    // Not yet the truth, since nobody holds the lease; but mostly it will be, and then some answers are there already.
+    const hint = records.read().catch(() => NOTHING_RECORDED);
     const brought = task.kind === 'deploy' ? await cluster_run_bring(task, place, ports) : undefined;
     const holder = (0,external_node_crypto_.randomUUID)();
-    const session = openSession(settings, task, place, brought, ports);
-    const { api, clock, log, run, signal, lost } = ports;
+    const session = openSession(settings, task, place, { records, recorded: await hint, brought }, ports);
+    const { installed } = session.recorded;
+    if (task.kind === 'deploy' && installed !== null)
+        void session.sets.find(installed).catch(() => { });
     if (task.kind === 'rollback') {
-        const { installed } = await session.records.read();
         await checkPermissions(installed === null ? [] : ((await session.sets.find(installed)) ?? []), place, api);
     }
     const lease = createLease({
@@ -32819,10 +33777,12 @@ async function cluster_run_bring({ ingredients, mode }, place, { api, log }) {
         __nccwpck_require__.e(/* import() */ 898).then(__nccwpck_require__.bind(__nccwpck_require__, 8898)),
     ]);
     refuseEndless(objects);
+    // A key that cannot be read is told with all else that is missing, or when it is read again.
+    const key = readKey(api, place).catch(() => undefined);
     await checkPermissions(objects, place, api);
     for (const warning of findWarnings(objects))
         log.warning((0,errors/* describeProblem */.BJ)(warning));
-    return await prepareRelease(objects, ingredients, api, place, mode, log);
+    return await prepareRelease(objects, ingredients, api, place, { mode, log, knownKey: await key });
 }
 /** Before the first write; what a rollback touches is as good as what is there. */
 async function checkPermissions(objects, place, api) {
@@ -32834,17 +33794,16 @@ async function checkPermissions(objects, place, api) {
     if (missing.length > 0)
         throw new errors/* UserError */.yo(missing);
 }
-function openSession(settings, { kind }, place, brought, ports) {
+function openSession(settings, { kind }, place, { brought, ...known }, ports) {
     const { api, log } = ports;
     return {
         api,
         place,
         log,
         sets: openSets(api, place, brought),
-        records: createRecords(api, place),
+        ...known,
         works: createWorks({ ...ports, force: settings.forceConflicts, timeoutMs: settings.rolloutTimeout }),
         returning: kind !== 'deploy',
-        recorded: { entries: [], journal: '', problems: [], installed: null, cutOff: null, found: {} },
         applied: new Map(),
     };
 }
@@ -32908,21 +33867,32 @@ async function openProxy(choice, ports) {
         child.stdin.end();
         await child.finished;
     };
-    const began = clock.monotonic();
-    for (;;) {
-        const refused = await http
-            .request({ url: 'http://localhost/version', socketPath, timeoutMs: START_MS })
-            .then((answer) => (answer.status === 200 ? undefined : (0,transport/* refusal */.x5)(answer).message))
-            .catch((cause) => (clock.monotonic() - began > START_MS ? (0,errors/* messageOf */.bD)(cause) : 'wait'));
-        if (refused === undefined)
-            return { socketPath, lost: gone.signal, close };
-        if (refused !== 'wait') {
-            await close();
-            throw unreachable(choice, refused);
+    try {
+        const wanted = { method: 'GET', path: '/version', repeatable: true };
+        // A busy cluster may refuse the first call as it does any other.
+        if ((await firstStatus()) !== 200)
+            await (0,transport/* call */.T1)(wanted, { ...ports, socketPath, lost: gone.signal });
+    }
+    catch (thrown) {
+        const why = gone.signal.aborted ? words.join('').trim() : (0,errors/* messageOf */.bD)(thrown);
+        await close();
+        throw unreachable(choice, why);
+    }
+    return { socketPath, lost: gone.signal, close };
+    /** Of the first answer, once it listens. */
+    async function firstStatus() {
+        const began = clock.monotonic();
+        const ask = { url: 'http://localhost/version', socketPath, timeoutMs: START_MS };
+        for (;;) {
+            const answer = await http.request(ask).catch((cause) => {
+                if (clock.monotonic() - began > START_MS)
+                    throw cause;
+            });
+            if (answer !== undefined)
+                return answer.status;
+            gone.signal.throwIfAborted();
+            await Promise.race([clock.sleep(proxy_POLL_MS), ended]);
         }
-        if (gone.signal.aborted)
-            throw unreachable(choice, words.join('').trim());
-        await Promise.race([clock.sleep(proxy_POLL_MS), ended]);
     }
 }
 function unreachable(choice, why) {
@@ -32936,27 +33906,40 @@ function unreachable(choice, why) {
 
 
 
-/** One deployment or rollback in the cluster of the inputs: connect, execute, and leave nothing behind here. */
+/**
+ * One deployment or rollback in the cluster of the inputs: connect, execute, and leave nothing behind here. A task that
+ * has still to be read is read while we connect; when it cannot be, that is what is told.
+ */
 async function runOnCluster(inputs, task, ports) {
     // Not below the runner's own folder for such things: the path of a unix socket has to be short.
     const folder = await (0,files/* makePrivateFolder */.I2)('/tmp', 'slipway-');
     try {
-        const proxy = await openProxy(inputs, { ...ports, privateFolder: folder });
+        const [wanted, opened] = await Promise.allSettled([
+            typeof task === 'function' ? task() : task,
+            openProxy(inputs, { ...ports, privateFolder: folder }),
+        ]);
         try {
-            const { socketPath, lost } = proxy;
+            const known = resultOf(wanted);
+            const { socketPath, lost } = resultOf(opened);
             const api = (0,client/* createClient */.UU)({ ...ports, socketPath, lost });
-            const outcome = await runByApi(inputs, task, { ...ports, api, lost });
+            const outcome = await runByApi(inputs, known, { ...ports, api, lost });
             for (const line of outcome.changes)
                 ports.log.info(line);
             return outcome;
         }
         finally {
-            await proxy.close();
+            if (opened.status === 'fulfilled')
+                await opened.value.close();
         }
     }
     finally {
         await (0,files/* removeTree */.dM)(folder);
     }
+}
+function resultOf(settled) {
+    if (settled.status === 'rejected')
+        throw settled.reason;
+    return settled.value;
 }
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 20 modules
@@ -33035,10 +34018,7 @@ var build_inputs = __nccwpck_require__(6141);
 const run_unfinished = stateKey('unfinished', json/* isString */.Kg);
 async function run(inputs, ports) {
     const { log, env } = ports;
-    const ingredients = await gather(inputs, ports);
-    const mode = inputs.mode === 'plan' ? 'plan' : 'apply';
-    const task = { kind: 'deploy', mode, allowOlder: inputs.allowOlder, ingredients };
-    const { result, changes } = await runOnCluster(inputs, task, clusterPorts(ports));
+    const { result, changes } = await runOnCluster(inputs, () => run_wanted(inputs, ports), clusterPorts(ports));
     writeOutputs(build_inputs/* action */.X.outputs, (0,outputs/* outputsOf */.Y)(result));
     await writeSummary(`${(0,report/* summaryMarkdown */.eH)(result)}${changesMarkdown(changes)}`, env);
     if (!isGreen(result))
@@ -33054,6 +34034,10 @@ async function finish(inputs, ports) {
     const there = { ...clusterPorts(ports), formerHolder };
     const { result } = await runOnCluster(inputs, { kind: 'restore', mode: 'apply' }, there);
     ports.log.info((0,report/* headline */.Pl)(result));
+}
+async function run_wanted(inputs, ports) {
+    const mode = inputs.mode === 'plan' ? 'plan' : 'apply';
+    return { kind: 'deploy', mode, allowOlder: inputs.allowOlder, ingredients: await gather(inputs, ports) };
 }
 /** The YAML reader comes when it is needed: post never needs it. */
 async function gather(inputs, { context, clock, exec, signal }) {
@@ -36114,7 +37098,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   CL: () => (/* binding */ statIfThere)
 });
 
-// UNUSED EXPORTS: createWhole, digestFile, flushFolder, linkTo, makeFolder, readBundled, readFrom, readTextIfThere, renameFlushed, temporaryBeside, writeTo, writeWhole
+// UNUSED EXPORTS: createWhole, digestFile, flushFolder, linkTo, makeFolder, pourFrom, readBundled, readFrom, readTextIfThere, renameFlushed, temporaryBeside, writeTo, writeWhole
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
@@ -36205,6 +37189,33 @@ async function renameFlushed(from, to) {
 }
 function readFrom(path) {
     return createReadStream(path, { highWaterMark: 1024 * 1024 });
+}
+const POUR_BYTES = (/* unused pure expression or super */ null && (256 * 1024));
+/**
+ * The bytes of a file from an offset on, all through one buffer, which is filled again only once it is written: read
+ * streams make garbage as fast as they go, and with many of them it is never collected in time.
+ */
+function pourFrom(path, start) {
+    return async (to) => {
+        const file = await fs.open(path, 'r');
+        try {
+            const buffer = Buffer.allocUnsafeSlow(POUR_BYTES);
+            for (let at = start;;) {
+                const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
+                if (bytesRead === 0 || !(await isTaken(to, buffer.subarray(0, bytesRead))))
+                    return;
+                at += bytesRead;
+            }
+        }
+        finally {
+            await file.close();
+        }
+    };
+}
+function isTaken(to, bytes) {
+    return new Promise((resolve) => {
+        to.write(bytes, (cause) => resolve(cause === null || cause === undefined));
+    });
 }
 /** A stream into a new file; it is flushed to the disk before it finishes. */
 function writeTo(path, mode = 0o644) {
@@ -36704,7 +37715,7 @@ class ApiRefusal extends Error {
 /* harmony export */ });
 /* unused harmony export replicasBeside */
 /* harmony import */ var _slipway_kernel_json__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5868);
-/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6485);
+/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5456);
 /* harmony import */ var _object_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8330);
 
 
@@ -36944,7 +37955,7 @@ function withoutValues(message) {
 /* harmony export */ });
 /* harmony import */ var _slipway_kernel_json__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5868);
 /* harmony import */ var _api_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8041);
-/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6485);
+/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5456);
 /* harmony import */ var _object_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8330);
 
 
@@ -37002,7 +38013,7 @@ function union(a, b) {
 
 /***/ }),
 
-/***/ 6485:
+/***/ 5456:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -37018,6 +38029,43 @@ __nccwpck_require__.d(__webpack_exports__, {
 var build_json = __nccwpck_require__(5868);
 // EXTERNAL MODULE: ./packages/k8s/build/api.js
 var api = __nccwpck_require__(8041);
+;// CONCATENATED MODULE: ./packages/k8s/build/known-kinds.js
+/**
+ * Kinds that every run asks for, by API version: each cluster since Kubernetes 1.23 serves them, and their names are
+ * fixed for good. Nobody has to be asked how these are named in paths.
+ */
+const KNOWN_KINDS = {
+    v1: {
+        ConfigMap: 'configmaps',
+        Event: 'events',
+        PersistentVolumeClaim: 'persistentvolumeclaims',
+        Pod: 'pods',
+        Secret: 'secrets',
+        Service: 'services',
+        ServiceAccount: 'serviceaccounts',
+    },
+    'apps/v1': {
+        ControllerRevision: 'controllerrevisions',
+        DaemonSet: 'daemonsets',
+        Deployment: 'deployments',
+        ReplicaSet: 'replicasets',
+        StatefulSet: 'statefulsets',
+    },
+    'autoscaling/v2': { HorizontalPodAutoscaler: 'horizontalpodautoscalers' },
+    'batch/v1': { CronJob: 'cronjobs', Job: 'jobs' },
+    'coordination.k8s.io/v1': { Lease: 'leases' },
+    'discovery.k8s.io/v1': { EndpointSlice: 'endpointslices' },
+    'networking.k8s.io/v1': { Ingress: 'ingresses', NetworkPolicy: 'networkpolicies' },
+    'policy/v1': { PodDisruptionBudget: 'poddisruptionbudgets' },
+};
+function knownKind(apiVersion, kind) {
+    if (apiVersion === 'authorization.k8s.io/v1' && kind === 'SelfSubjectAccessReview') {
+        return { name: 'selfsubjectaccessreviews', namespaced: false };
+    }
+    const name = KNOWN_KINDS[apiVersion]?.[kind];
+    return name === undefined ? undefined : { name, namespaced: true };
+}
+
 // EXTERNAL MODULE: ./packages/k8s/build/narrow.js
 var narrow = __nccwpck_require__(2174);
 // EXTERNAL MODULE: ./packages/k8s/build/object.js
@@ -37154,6 +38202,7 @@ function parseEvent(line) {
 
 
 
+
 /** Owns the fields that we apply. */
 const FIELD_MANAGER = 'slipway';
 /** The API through the socket of a `kubectl proxy`: plain HTTP, nothing else. */
@@ -37170,6 +38219,9 @@ function createClient(ports) {
     }
     /** Read once per group and version; a definition that came in this run is found by asking again. */
     async function find(apiVersion, kind) {
+        const fixed = knownKind(apiVersion, kind);
+        if (fixed !== undefined)
+            return fixed;
         const group = groups.get(apiVersion) ?? discover(apiVersion);
         groups.set(apiVersion, group);
         const resource = await group.then((kinds) => kinds.get(kind), (thrown) => {
@@ -38222,7 +39274,7 @@ function humanSeconds(ms) {
 /* harmony export */   vB: () => (/* binding */ isProblems),
 /* harmony export */   yo: () => (/* binding */ UserError)
 /* harmony export */ });
-/* unused harmony export orThrow */
+/* unused harmony exports orThrow, refuse */
 /**
  * An error that the user can act on: printed without a stack. Everything else that is thrown is a bug of ours and
  * keeps its stack.
@@ -38241,6 +39293,11 @@ function orThrow(result) {
     if (isProblems(result) || 'what' in result)
         throw new UserError(result);
     return result;
+}
+/** Throws when anything is wrong. */
+function refuse(problems) {
+    if (problems.length > 0)
+        throw new UserError(problems);
 }
 /** Shorthand for the common case of one sentence and, if there is one, the next command. */
 function userError(what, fix, cause) {
@@ -38346,9 +39403,9 @@ function isVersion(text) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L: () => (/* binding */ forAll),
 /* harmony export */   j: () => (/* binding */ settleAll)
 /* harmony export */ });
-/* unused harmony export forAll */
 /** Does the work for all items, at most `atOnce` at a time, and settles when all are settled; results in order. */
 async function settleAll(items, atOnce, work) {
     const results = [];
@@ -38383,6 +39440,7 @@ async function forAll(items, atOnce, work) {
 /* harmony export */   BC: () => (/* binding */ parseRelease),
 /* harmony export */   Bf: () => (/* binding */ releaseId),
 /* harmony export */   He: () => (/* binding */ isRunRef),
+/* harmony export */   OW: () => (/* binding */ sameRelease),
 /* harmony export */   io: () => (/* binding */ RELEASE_SCHEMA)
 /* harmony export */ });
 /* unused harmony exports TREE_MEDIA_TYPE, FILE_MEDIA_TYPE, formatRelease */
@@ -38397,6 +39455,10 @@ const RELEASE_SCHEMA = 'slipway.release/v1';
 const TREE_MEDIA_TYPE = 'application/vnd.slipway.tree.v1.tar+gzip';
 /** One file, transferred as it is. */
 const FILE_MEDIA_TYPE = 'application/octet-stream';
+/** The same bytes, with the same configuration. */
+function sameRelease(a, b) {
+    return a?.digest === b?.digest && a?.config === b?.config;
+}
 function releaseId(record) {
     return { version: record.version, digest: record.digest };
 }
@@ -39117,17 +40179,22 @@ function describePlan(plan, topology) {
 }
 function describeStep(step, topology) {
     const names = new Map(topology.members.map((member) => [member.id, member.name]));
-    return `${action(step)} on ${step.members.map((id) => names.get(id) ?? id).join(', ')}`;
+    // The others stand by, in case that the first one fails before.
+    const members = step.kind === 'migrate' ? step.members.slice(0, 1) : step.members;
+    return `${action(step)} on ${members.map((id) => names.get(id) ?? id).join(', ')}`;
 }
-function describeRelease(release) {
-    return `${release.version} (${(0,_slipway_kernel_digest__WEBPACK_IMPORTED_MODULE_0__/* .shortDigest */ .VK)(release.digest)})`;
+function describeRelease({ version, digest, config }) {
+    return `${version} (${(0,_slipway_kernel_digest__WEBPACK_IMPORTED_MODULE_0__/* .shortDigest */ .VK)(digest)}${config === undefined ? '' : `, environment ${config.slice(0, 8)}`})`;
 }
 function action(step) {
     switch (step.kind) {
         case 'stage':
             return `stage ${describeRelease(step.release)}`;
+        case 'migrate':
+            return `migrate to ${describeRelease(step.release)}`;
         case 'start':
         case 'probe':
+        case 'check':
             return `${step.kind} ${describeRelease(step.release)} in ${step.slot}`;
         case 'shift':
             return `shift ${describeShares(step.shares)}`;

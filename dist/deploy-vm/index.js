@@ -28377,6 +28377,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
 
 /***/ }),
 
+/***/ 181:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("buffer");
+
+/***/ }),
+
 /***/ 4434:
 /***/ ((module) => {
 
@@ -28461,6 +28468,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events"
 
 /***/ }),
 
+/***/ 1455:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+
+/***/ }),
+
 /***/ 7067:
 /***/ ((module) => {
 
@@ -28479,6 +28493,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http2")
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
+
+/***/ }),
+
+/***/ 8161:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 
 /***/ }),
 
@@ -28552,6 +28573,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
 
 /***/ }),
 
+/***/ 932:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("process");
+
+/***/ }),
+
 /***/ 3193:
 /***/ ((module) => {
 
@@ -28573,7 +28601,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 7402:
+/***/ 5816:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28745,7 +28773,23 @@ const allowOlderInput = (0,spec/* defineInputs */.pf)({
 
 // EXTERNAL MODULE: ./packages/rollout/build/outputs.js
 var outputs = __nccwpck_require__(3174);
+;// CONCATENATED MODULE: ./packages/vm/build/host-path.js
+/** A place on the hosts, where no working folder means anything. */
+const hostPath = {
+    name: 'path on the hosts',
+    allowed: 'an absolute path, or one that begins with ~/',
+    yamlExample: '/opt/shop',
+    parse(raw) {
+        const value = raw.trim();
+        return /^(?:~\/|\/)[^\0\r\n]*$/.test(value) ? { ok: true, value } : { ok: false };
+    },
+};
+
+// EXTERNAL MODULE: ./packages/vm/build/services/tomcat.js
+var tomcat = __nccwpck_require__(9029);
 ;// CONCATENATED MODULE: ./packages/vm/build/inputs.js
+
+
 
 
 
@@ -28760,9 +28804,23 @@ const fleetInputs = (0,spec/* defineInputs */.pf)({
     ...environmentInput,
     hosts: {
         type: lines,
-        required: true,
-        description: 'One host a line: `[user@]host[:port] [name=...] [root=...] [port=...]`; `:port` is that of ssh, `port=` fills in `{port}` of the health check; IPv6 addresses stand in brackets.',
+        description: 'One host a line: `[user@]host[:port] [name=...] [root=...] [port=...] [jump=...]`; `:port` is that of ssh, `port=` fills in `{port}` of the health check, `jump=` is as the input of that name; IPv6 addresses stand in brackets. Either this or `inventory`.',
         example: '|\n  deploy@web-1.example.com\n  deploy@web-2.example.com',
+    },
+    inventory: {
+        type: types_text,
+        description: 'The hosts from a file of YAML or JSON, by its path, or from what a program prints: `exec:` and the program with its arguments. Either this or `hosts`.',
+        example: 'hosts.yml',
+    },
+    select: {
+        type: lines,
+        description: 'Which hosts of the inventory: groups and labels, such as `web,zone!=b`; all terms of a line hold for a host, and any line chooses it. Without it, all.',
+        example: 'role=web,zone!=b',
+    },
+    jump: {
+        type: list,
+        description: 'Hosts to go through, the nearest first: `[user@]host[:port]`; `none` goes straight. Hosts and balancers can have their own. Without it, the ssh configuration says.',
+        example: 'ops@jump-1.example.com, ops@jump-2.example.com',
     },
     root: {
         type: path,
@@ -28775,31 +28833,96 @@ const fleetInputs = (0,spec/* defineInputs */.pf)({
         description: 'The private key; it goes to an agent and never to a file. Without it, the agent and keys of the runner serve.',
         example: '${{ secrets.SSH_KEY }}',
     },
+    'ssh-certificate': {
+        type: types_text,
+        description: 'The user certificate of the key, as it stands in `key-cert.pub`; for `ssh-key`, or for a key of the agent.',
+        example: '${{ steps.sign.outputs.certificate }}',
+    },
+    'ssh-config': {
+        type: path,
+        description: 'An ssh configuration that is in force instead of `~/.ssh/config`: aliases, users, ports, jump hosts.',
+        example: '.github/ssh_config',
+    },
     'known-hosts': {
         type: types_text,
-        description: 'Lines of known_hosts for every host and balancer; without it, the known_hosts files of the runner serve.',
+        description: 'Lines of known_hosts for every host, balancer and jump host, `@cert-authority` lines too; without it, the known_hosts files of the runner serve.',
         example: '${{ vars.KNOWN_HOSTS }}',
     },
-    'connect-timeout': { type: types_duration, default: '15s', description: 'For one connection to be ready.' },
+    transfer: {
+        type: choice('push', 'pull'),
+        default: 'push',
+        description: 'How the bytes of a release come to a host: `push` = from the runner, over the connection; `pull` = the host gets them itself, with curl or wget, from a location of the release (`https://`, `s3://`, `oci://`).',
+    },
+    'transfer-auth': {
+        type: secretText,
+        secret: true,
+        description: 'For `pull`: `<host[:port]> basic <user>:<password>` or `<host[:port]> bearer <token>`, one server a line; S3 takes the AWS_* variables of the step.',
+        example: 'ghcr.io basic ${{ github.actor }}:${{ secrets.GITHUB_TOKEN }}',
+    },
+    'connect-timeout': {
+        type: types_duration,
+        default: '15s',
+        description: 'For one connection to be ready, second tries included.',
+    },
     balancer: {
         type: types_text,
         description: 'The load balancer: `haproxy://[user@]host[:port]/path/to/admin.sock?backend=web&server={host}-{slot}[&root=...]`.',
         example: 'haproxy://deploy@lb-1.example.com/run/haproxy/admin.sock?backend=web&server={host}-{slot}',
     },
     service: {
-        type: choice('script'),
+        type: choice('script', 'systemd', 'systemd-user', 'tomcat', 'container', 'command'),
         required: true,
-        description: 'How the release is run on a host: `script` = its own start and stop scripts, supervised.',
+        description: 'How the release is run on a host: `script` = its own start and stop scripts, supervised; `systemd` = a template unit that an administrator installs once, as `mode: plan` prints it; `systemd-user` = a unit of the ssh user, who needs `loginctl enable-linger`; `tomcat` = a war in a Tomcat that runs already, by parallel deployment; `container` = an image in docker or podman; `command` = a program of yours on the hosts.',
+    },
+    unit: {
+        type: types_text,
+        description: 'For `systemd` and `systemd-user`: the template unit; default: `<app>-<environment>@`. Each slot is an instance of it.',
+        example: 'shop-production@',
+    },
+    become: {
+        type: choice('none', 'sudo'),
+        default: 'none',
+        description: 'For `systemd`: how the ssh user gives orders to systemd: `sudo` = by `sudo -n`, a few exact commands that `mode: plan` prints for sudoers; `none` = as it is, which takes root.',
     },
     start: {
         type: path,
         default: 'bin/start',
-        description: 'For `script`: the program in the release that runs the service in the foreground.',
+        description: 'The program in the release that runs the service in the foreground.',
     },
     stop: {
         type: path,
         default: 'bin/stop',
         description: 'For `script`: the program in the release that stops it; when the release has none, SIGTERM does.',
+    },
+    'tomcat-base': {
+        type: hostPath,
+        default: '/var/lib/tomcat10',
+        description: 'For `tomcat`: its CATALINA_BASE on the hosts; the ssh user may write in its `webapps`.',
+    },
+    'tomcat-context': {
+        type: tomcat/* contextPath */.V,
+        description: 'For `tomcat`: the path that the war is deployed at, or `ROOT`; default: the app.',
+        example: 'ROOT',
+    },
+    engine: {
+        type: choice('docker', 'podman'),
+        default: 'docker',
+        description: 'For `container`: what runs it; the ssh user may use it.',
+    },
+    'container-port': {
+        type: integer(1, 65_535),
+        description: 'For `container`: where the image listens (its `PORT`); the port of the health check is published to it. Without it, the container uses the network of the host.',
+        example: '8080',
+    },
+    'container-options': {
+        type: lines,
+        description: 'For `container`: more arguments of `docker run`, one a line.',
+        example: '|\n  --memory=512m\n  --volume=/srv/shop:/data',
+    },
+    command: {
+        type: hostPath,
+        description: 'For `command`: the program on the hosts that starts, stops and tells.',
+        example: '/usr/local/bin/shop-service',
     },
     'stop-timeout': { type: types_duration, default: '10s', description: 'After this the service is ended by SIGKILL.' },
     health: {
@@ -28841,8 +28964,33 @@ const fleetInputs = (0,spec/* defineInputs */.pf)({
         default: 'false',
         description: 'Goes on where the promise cannot be kept: one host, or no balancer, with something live.',
     },
+    hooks: {
+        type: lines,
+        description: 'Programs at moments of a deployment, one a line: `MOMENT on host|runner|once [within 5m]: PROGRAM ARGUMENTS`; moments are `before-stage`, `after-start`, `before-shift`, `after-deploy` and `on-failure`.',
+        example: '|\n  after-start on host: bin/warm-up\n  before-shift on runner within 2m: ./smoke-test.sh',
+    },
     ...leaseInputs,
     keep: { type: integer(2, 1000), default: '5', description: 'Healthy releases that stay on the hosts.' },
+});
+/** What only a deployment brings: a rollback finds it on the hosts. */
+const deploymentInputs = (0,spec/* defineInputs */.pf)({
+    'env-file': {
+        type: secretText,
+        secret: true,
+        description: 'The variables of the service, as lines of dotenv. They are kept on the hosts beside the release (mode 0600), so that a rollback brings back those which were healthy with it; other ones are a change, and restart the same release.',
+        example: '${{ secrets.ENV_FILE }}',
+    },
+    shared: {
+        type: lines,
+        description: 'Paths in the release that are links into `shared/` on each host, and so stay from release to release: `var/uploads` is a folder, `config/local.yml` (a name with a dot) a file, which has to be there.',
+        example: '|\n  var/uploads\n  config/local.yml',
+    },
+    migrate: {
+        type: types_text,
+        description: 'A program of the release, with its arguments, that brings the data to what the release needs: on one host, once in a deployment, before anything starts; never in a rollback.',
+        example: 'bin/migrate --all',
+    },
+    'migrate-timeout': { type: types_duration, default: '15m', description: 'For the migration to end.' },
 });
 
 ;// CONCATENATED MODULE: ./actions/deploy-vm/build/inputs.js
@@ -28864,6 +29012,7 @@ const action = (0,spec/* defineAction */.QP)({
             description: 'The release record: the `release` output of publish-artifact, or the path of a `release.json`.',
             example: '${{ steps.publish.outputs.release }}',
         },
+        ...deploymentInputs,
         ...strategyInput,
         mode: {
             type: choice('deploy', 'plan'),
@@ -28883,11 +29032,11 @@ const action = (0,spec/* defineAction */.QP)({
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _slipway_effects_machine__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7090);
-/* harmony import */ var _slipway_kit_read_inputs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3702);
+/* harmony import */ var _slipway_kit_read_inputs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2127);
 /* harmony import */ var _slipway_kit_run_action__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9231);
-/* harmony import */ var _slipway_vm_fleet_wish__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4506);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7402);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8223);
+/* harmony import */ var _slipway_vm_fleet_wish__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2575);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5816);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1567);
 
 
 
@@ -28904,7 +29053,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 8223:
+/***/ 1567:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28976,76 +29125,14 @@ function isInFence(markdown) {
 var outputs = __nccwpck_require__(3174);
 // EXTERNAL MODULE: ./packages/rollout/build/report.js
 var report = __nccwpck_require__(4328);
-;// CONCATENATED MODULE: ./packages/strategy/build/topology.js
-/** A member serves users when a slot with traffic is healthy. */
-function inService(member) {
-    return Object.values(member.slots).some((slot) => slot.healthy && slot.share > 0);
-}
-/** What the member's users get. */
-function servedRelease(member) {
-    return Object.values(member.slots).find((slot) => slot.healthy && slot.share > 0)?.release ?? null;
-}
-/** The slot where a release runs and is healthy, whether it has traffic or not, and is there to stay. */
-function slotRunning(member, release) {
-    return slotNames(member).find((name) => {
-        const slot = member.slots[name];
-        return slot?.healthy === true && slot.release?.digest === release.digest && slot.becoming === undefined;
-    });
-}
-/** Version, process, health and traffic are as they shall be; out of service is right where an operator wants it. */
-function satisfies(member, release) {
-    const name = slotRunning(member, release);
-    return name !== undefined && (member.drainedByOperator || member.slots[name]?.share === 100);
-}
-/** The slot that serves the member's users, else the one that has their traffic, else the one that runs something. */
-function liveSlot(member) {
-    const names = slotNames(member);
-    const routed = (name) => (member.slots[name]?.share ?? 0) > 0;
-    const healthy = (name) => member.slots[name]?.healthy === true;
-    return names.find((name) => routed(name) && healthy(name)) ?? names.find(routed) ?? names.find(healthy);
-}
-function slotNames(member) {
-    return Object.keys(member.slots);
-}
-
-;// CONCATENATED MODULE: ./packages/rollout/build/result.js
-
-/** What a run that reached its end is called. */
-function successOf(kind) {
-    return kind === 'deploy' ? 'deployed' : 'rolled-back';
-}
-/** Whether the job stays green: a deployment that had to go back is red, a rollback that went back is not. */
-function isGreen({ kind, outcome }) {
-    return ['unchanged', 'planned', 'superseded', successOf(kind)].includes(outcome);
-}
-function memberReports(before, after, failures) {
-    const past = new Map(before.members.map((member) => [member.id, member]));
-    return after.members.map((member) => ({
-        id: member.id,
-        name: member.name,
-        before: installed(past.get(member.id)),
-        after: installed(member),
-        state: stateOf(member),
-        failure: failures.find((failure) => failure.member === member.id)?.what ?? null,
-    }));
-}
-function installed(member) {
-    return member?.slots[liveSlot(member) ?? 'blue']?.release?.version ?? null;
-}
-function stateOf(member) {
-    if (inService(member))
-        return 'in service';
-    if (member.drainedByOperator)
-        return 'drained by an operator';
-    return Object.values(member.slots).some((slot) => slot.healthy) ? 'drained' : 'down';
-}
-
+// EXTERNAL MODULE: ./packages/rollout/build/result.js
+var build_result = __nccwpck_require__(1947);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./packages/effects/build/clock.js
 var build_clock = __nccwpck_require__(193);
 // EXTERNAL MODULE: ./packages/kernel/build/digest.js
-var build_digest = __nccwpck_require__(2098);
+var digest = __nccwpck_require__(2098);
 // EXTERNAL MODULE: external "node:url"
 var external_node_url_ = __nccwpck_require__(3136);
 ;// CONCATENATED MODULE: ./packages/effects/build/disk-errors.js
@@ -29073,141 +29160,14 @@ function explainDisk(cause, what, path) {
     return new errors/* UserError */.yo({ what, got, fix: `check the rights and the free space of ${path}` }, { cause });
 }
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
-;// CONCATENATED MODULE: external "node:fs/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-;// CONCATENATED MODULE: ./packages/effects/build/files.js
-
-
-
-
-
-/** Files are tested on real folders, so these are plain functions; only this room imports node:fs. */
-async function readText(path) {
-    return await fs.readFile(path, 'utf8');
-}
-/** The text of a file that is part of the program, such as a script beside the code: small, and always there. */
-function readBundled(file) {
-    return (0,external_node_fs_namespaceObject.readFileSync)(file, 'utf8');
-}
-/** The text, or undefined when there is no such file. */
-async function readTextIfThere(path) {
-    return await absentAs(undefined, promises_namespaceObject.readFile(path, 'utf8'));
-}
-/** What is at the path itself (a link is not followed), or undefined. */
-async function statIfThere(path) {
-    return await absentAs(undefined, promises_namespaceObject.lstat(path));
-}
-async function listFolder(path) {
-    return (await promises_namespaceObject.readdir(path)).toSorted();
-}
-async function makeFolder(path, mode = 0o755) {
-    await promises_namespaceObject.mkdir(path, { recursive: true, mode });
-}
-/** A private folder of our own below `parent`. */
-async function makePrivateFolder(parent, prefix) {
-    return await promises_namespaceObject.mkdtemp((0,external_node_path_.join)(parent, prefix));
-}
-async function removeTree(path) {
-    await promises_namespaceObject.rm(path, { recursive: true, force: true });
-}
-/** The file is there whole or not at all: temporary file, flush, rename, flush of the folder. */
-async function writeWhole(path, content, mode = 0o644) {
-    const temporary = temporaryBeside(path);
-    try {
-        await writeFlushed(temporary, content, mode);
-        await promises_namespaceObject.rename(temporary, path);
-    }
-    catch (cause) {
-        await promises_namespaceObject.rm(temporary, { force: true });
-        throw cause;
-    }
-    await flushFolder((0,external_node_path_.dirname)(path));
-}
-/** Like `writeWhole`, but only when nothing is there: false when somebody was first. link(2) is the referee. */
-async function createWhole(path, content, mode = 0o644) {
-    const temporary = temporaryBeside(path);
-    try {
-        await writeFlushed(temporary, content, mode);
-        await promises_namespaceObject.link(temporary, path);
-    }
-    catch (cause) {
-        if (cause.code === 'EEXIST')
-            return false;
-        throw cause;
-    }
-    finally {
-        await promises_namespaceObject.rm(temporary, { force: true });
-    }
-    await flushFolder((0,external_node_path_.dirname)(path));
-    return true;
-}
-/** A symbolic link at `path`, where nothing is yet. */
-async function linkTo(target, path) {
-    await fs.symlink(target, path);
-}
-function temporaryBeside(path) {
-    return (0,external_node_path_.join)((0,external_node_path_.dirname)(path), `.${(0,external_node_path_.basename)(path)}.${(0,external_node_crypto_.randomBytes)(6).toString('hex')}.tmp`);
-}
-async function renameFlushed(from, to) {
-    await promises_namespaceObject.rename(from, to);
-    await flushFolder((0,external_node_path_.dirname)(to));
-}
-function readFrom(path) {
-    return (0,external_node_fs_namespaceObject.createReadStream)(path, { highWaterMark: 1024 * 1024 });
-}
-/** A stream into a new file; it is flushed to the disk before it finishes. */
-function writeTo(path, mode = 0o644) {
-    return (0,external_node_fs_namespaceObject.createWriteStream)(path, { flags: 'wx', mode, flush: true });
-}
-/** SHA-256 and length of a file's bytes, streamed. */
-async function digestFile(path) {
-    const hash = createHash('sha256');
-    let size = 0;
-    for await (const chunk of readFrom(path)) {
-        hash.update(chunk);
-        size += chunk.length;
-    }
-    return { digest: digestFromHex(hash.digest('hex')), size };
-}
-async function flushFolder(path) {
-    const handle = await promises_namespaceObject.open(path, 'r');
-    try {
-        await handle.sync();
-    }
-    finally {
-        await handle.close();
-    }
-}
-async function writeFlushed(path, content, mode) {
-    const handle = await promises_namespaceObject.open(path, 'wx', mode);
-    try {
-        await handle.writeFile(content);
-        await handle.sync();
-    }
-    finally {
-        await handle.close();
-    }
-}
-async function absentAs(absent, found) {
-    try {
-        return await found;
-    }
-    catch (cause) {
-        const { code } = cause;
-        if (code === 'ENOENT' || code === 'ENOTDIR')
-            return absent;
-        throw cause;
-    }
-}
-
+// EXTERNAL MODULE: ./packages/effects/build/files.js + 1 modules
+var files = __nccwpck_require__(9028);
 // EXTERNAL MODULE: ./packages/kernel/build/names.js
 var names = __nccwpck_require__(8288);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: external "node:stream/promises"
-const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
 ;// CONCATENATED MODULE: ./packages/store/build/copy.js
 
 
@@ -29224,93 +29184,12 @@ async function copyMeasured(from, to, signal) {
             yield chunk;
         }
     };
-    await (0,external_node_stream_promises_namespaceObject.pipeline)(readFrom(from), measure, writeTo(to), signal === undefined ? {} : { signal });
-    return { digest: (0,build_digest/* digestFromHex */.Ch)(hash.digest('hex')), size };
+    await (0,promises_namespaceObject.pipeline)((0,files/* readFrom */.zP)(from), measure, (0,files/* writeTo */.jH)(to), signal === undefined ? {} : { signal });
+    return { digest: (0,digest/* digestFromHex */.Ch)(hash.digest('hex')), size };
 }
 
-;// CONCATENATED MODULE: ./packages/kernel/build/release.js
-
-
-
-const RELEASE_SCHEMA = 'slipway.release/v1';
-/** A folder, packed as a canonical tar and compressed. */
-const TREE_MEDIA_TYPE = 'application/vnd.slipway.tree.v1.tar+gzip';
-/** One file, transferred as it is. */
-const FILE_MEDIA_TYPE = 'application/octet-stream';
-function releaseId(record) {
-    return { version: record.version, digest: record.digest };
-}
-/** One line of compact JSON with sorted keys: what an output carries and a ledger stores. */
-function formatRelease(record) {
-    return (0,json/* canonicalJson */.dj)(record);
-}
-/** Narrows a parsed `release.json`; every field that is wrong is named. Unknown fields are kept for later versions. */
-function parseRelease(value) {
-    if (!(0,json/* isObject */.Gv)(value))
-        return [{ what: 'The release record is not a JSON object.', fix: HOW }];
-    if (value.schema !== RELEASE_SCHEMA) {
-        return [
-            {
-                what: 'The release record has another schema.',
-                got: JSON.stringify(value.schema ?? null),
-                allowed: RELEASE_SCHEMA,
-                fix: HOW,
-            },
-        ];
-    }
-    const problems = CHECKS.filter((check) => !check.valid(value[check.field], value)).map((check) => ({
-        what: `The release record's field "${check.field}" is wrong.`,
-        got: JSON.stringify(value[check.field] ?? null),
-        allowed: check.allowed,
-        fix: HOW,
-    }));
-    return problems.length > 0 ? problems : value;
-}
-const HOW = 'use the "release" output of publish-artifact or build-push-image as it is';
-const optional = (valid) => (value) => value === undefined || valid(value);
-const isTime = (value) => (0,json/* isString */.Kg)(value) && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) && !Number.isNaN(Date.parse(value));
-const isFileName = (value) => (0,json/* isString */.Kg)(value) && /^[^/\0]{1,255}$/.test(value) && value !== '.' && value !== '..';
-const isStrings = (value) => (0,json/* isArrayOf */.lF)(value, json/* isString */.Kg);
-const CHECKS = [
-    { field: 'kind', allowed: '"file", "image" or "set"', valid: (v) => v === 'file' || v === 'image' || v === 'set' },
-    { field: 'name', allowed: names/* NAME_RULE */.$h, valid: (v) => (0,json/* isString */.Kg)(v) && (0,names/* isName */.Eo)(v) },
-    { field: 'version', allowed: names/* VERSION_RULE */.wI, valid: (v) => (0,json/* isString */.Kg)(v) && (0,names/* isVersion */.lF)(v) },
-    { field: 'digest', allowed: 'sha256: and 64 hexadecimal digits', valid: build_digest/* isDigest */.Bc },
-    { field: 'contentDigest', allowed: 'sha256: and 64 hexadecimal digits, or absent', valid: optional(build_digest/* isDigest */.Bc) },
-    { field: 'size', allowed: 'a whole number of bytes', valid: (v) => (0,json/* isInteger */.Fq)(v) && v >= 0 },
-    { field: 'mediaType', allowed: 'a media type', valid: (v) => (0,json/* isString */.Kg)(v) && /^[\w.+-]+\/[\w.+-]+$/.test(v) },
-    {
-        field: 'fileName',
-        allowed: 'a base name; required for kind "file"',
-        valid: (v, r) => (r.kind === 'file' ? isFileName(v) : v === undefined || isFileName(v)),
-    },
-    {
-        field: 'fileMode',
-        allowed: 'four octal digits, or absent',
-        valid: optional((v) => (0,json/* isString */.Kg)(v) && /^0[0-7]{3}$/.test(v)),
-    },
-    { field: 'repository', allowed: 'a text', valid: json/* isString */.Kg },
-    { field: 'ref', allowed: 'a text', valid: json/* isString */.Kg },
-    {
-        field: 'commit',
-        allowed: '40 or 64 hexadecimal digits',
-        valid: (v) => (0,json/* isString */.Kg)(v) && /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(v),
-    },
-    { field: 'commitTime', allowed: 'RFC 3339 in UTC', valid: isTime },
-    { field: 'run', allowed: '{id, attempt, number, url}', valid: isRunRef },
-    {
-        field: 'locations',
-        allowed: 'a list of store URIs, at least one',
-        valid: (v) => (0,json/* isArrayOf */.lF)(v, json/* isString */.Kg) && v.length > 0,
-    },
-    { field: 'expires', allowed: 'RFC 3339 in UTC, or absent', valid: optional(isTime) },
-    { field: 'provenance', allowed: 'a list of texts, or absent', valid: optional(isStrings) },
-    { field: 'sbom', allowed: 'a list of texts, or absent', valid: optional(isStrings) },
-];
-function isRunRef(value) {
-    return ((0,json/* isObject */.Gv)(value) && (0,json/* isString */.Kg)(value.id) && (0,json/* isInteger */.Fq)(value.attempt) && (0,json/* isInteger */.Fq)(value.number) && (0,json/* isString */.Kg)(value.url));
-}
-
+// EXTERNAL MODULE: ./packages/kernel/build/release.js
+var build_release = __nccwpck_require__(6205);
 ;// CONCATENATED MODULE: ./packages/store/build/identity.js
 
 
@@ -29318,7 +29197,7 @@ function isRunRef(value) {
 /** The record that will stand in the store: one that could not be read back is refused before anything is written. */
 function recordOf(draft, uri) {
     const record = { ...draft, locations: [uri] };
-    const read = parseRelease(record);
+    const read = (0,build_release/* parseRelease */.BC)(record);
     if ((0,errors/* isProblems */.vB)(read))
         throw new errors/* UserError */.yo(read);
     return record;
@@ -29381,15 +29260,17 @@ function placeOf(folder, name, version) {
 /** The record of a version, or undefined when it is not published. */
 async function readRecord({ release }) {
     const path = (0,external_node_path_.join)(release, RECORD);
-    const text = await readTextIfThere(path);
+    const text = await (0,files/* readTextIfThere */.pM)(path);
     if (text === undefined)
         return undefined;
-    const record = parseRelease((0,json/* parseJson */.qF)(text));
+    const record = (0,build_release/* parseRelease */.BC)((0,json/* parseJson */.qF)(text));
     if ((0,errors/* isProblems */.vB)(record))
         throw new errors/* UserError */.yo([{ what: `The store's own record ${path} is broken.` }, ...record]);
     return record;
 }
 
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
 ;// CONCATENATED MODULE: ./packages/effects/build/exclusive.js
 
 
@@ -29400,7 +29281,7 @@ async function readRecord({ release }) {
  */
 async function moveIfFree(from, to) {
     try {
-        await promises_namespaceObject.rename(from, to);
+        await promises_.rename(from, to);
     }
     catch (cause) {
         const { code } = cause;
@@ -29408,13 +29289,13 @@ async function moveIfFree(from, to) {
             return false;
         throw cause;
     }
-    await flushFolder((0,external_node_path_.dirname)(to));
+    await (0,files/* flushFolder */.nB)((0,external_node_path_.dirname)(to));
     return true;
 }
 /** Gives a file a new time of change, so that others see a sign of life. */
 async function touch(path) {
     const now = new Date();
-    await promises_namespaceObject.utimes(path, now, now);
+    await promises_.utimes(path, now, now);
 }
 
 // EXTERNAL MODULE: ./packages/kernel/build/duration.js
@@ -29437,7 +29318,7 @@ const LOOK_MS = 500;
  */
 async function takeClaim(path, draft, { clock, log, signal }) {
     let watched;
-    while (!(await createWhole(path, claimText(draft)))) {
+    while (!(await (0,files/* createWhole */.cl)(path, claimText(draft)))) {
         const found = await readClaim(path);
         if (found === undefined)
             continue;
@@ -29452,7 +29333,7 @@ async function takeClaim(path, draft, { clock, log, signal }) {
         }
         if (clock.monotonic() - watched.since >= DEAD_AFTER_MS) {
             log.info(`There was none for ${(0,duration/* humanSeconds */.Nj)(DEAD_AFTER_MS)}: this publisher takes the claim over.`);
-            await writeWhole(path, claimText(draft));
+            await (0,files/* writeWhole */.f8)(path, claimText(draft));
             return;
         }
         await clock.sleep(LOOK_MS, signal);
@@ -29461,8 +29342,8 @@ async function takeClaim(path, draft, { clock, log, signal }) {
 }
 /** Lets the next publisher in at once, when this one gives up. */
 async function dropClaim(path, draft) {
-    if ((await readTextIfThere(path)) === claimText(draft))
-        await removeTree(path);
+    if ((await (0,files/* readTextIfThere */.pM)(path)) === claimText(draft))
+        await (0,files/* removeTree */.dM)(path);
 }
 /** Shows signs of life for as long as the work goes on. */
 async function whileAlive(path, clock, work) {
@@ -29492,8 +29373,8 @@ function claimText({ digest, contentDigest, commit, run }) {
 }
 /** `sign` is another text after each sign of life, and after each change of owner. */
 async function readClaim(path) {
-    const stats = await statIfThere(path);
-    const text = await readTextIfThere(path);
+    const stats = await (0,files/* statIfThere */.CL)(path);
+    const text = await (0,files/* readTextIfThere */.pM)(path);
     if (stats === undefined || text === undefined)
         return undefined;
     return { claim: contentIn((0,json/* parseJson */.qF)(text)), sign: `${stats.ino}:${stats.mtimeMs}:${text}` };
@@ -29502,9 +29383,9 @@ async function readClaim(path) {
 function contentIn(value) {
     const claim = (0,json/* isObject */.Gv)(value) ? value : {};
     return {
-        digest: (0,build_digest/* isDigest */.Bc)(claim.digest) ? claim.digest : 'sha256:unknown',
+        digest: (0,digest/* isDigest */.Bc)(claim.digest) ? claim.digest : 'sha256:unknown',
         commit: (0,json/* isString */.Kg)(claim.commit) ? claim.commit : 'unknown',
-        ...((0,build_digest/* isDigest */.Bc)(claim.contentDigest) ? { contentDigest: claim.contentDigest } : {}),
+        ...((0,digest/* isDigest */.Bc)(claim.contentDigest) ? { contentDigest: claim.contentDigest } : {}),
     };
 }
 
@@ -29537,11 +29418,11 @@ async function publish(place, { record, source }, ports) {
         throw thrown;
     }
     finally {
-        await removeTree(staging);
+        await (0,files/* removeTree */.dM)(staging);
         await dropClaim(place.claim, record);
     }
     async function race() {
-        await makeFolder(place.working, FOLDER_MODE);
+        await (0,files/* makeFolder */.fc)(place.working, FOLDER_MODE);
         await takeClaim(place.claim, record, ports);
         return await whileAlive(place.claim, ports.clock, async () => {
             const faster = await settled(place, record);
@@ -29551,14 +29432,14 @@ async function publish(place, { record, source }, ports) {
             const isFirst = await moveIfFree(staging, place.release);
             if (!isFirst)
                 return (await settled(place, record)) ?? inTheWay(place.release);
-            await flushFolder((0,external_node_path_.dirname)(place.versions));
+            await (0,files/* flushFolder */.nB)((0,external_node_path_.dirname)(place.versions));
             await tidy(place);
             return { outcome: 'published', record };
         });
     }
 }
 async function stage({ record, source }, staging, signal) {
-    await makeFolder(staging, FOLDER_MODE);
+    await (0,files/* makeFolder */.fc)(staging, FOLDER_MODE);
     const { digest, size } = await copyMeasured(source, (0,external_node_path_.join)(staging, record.fileName), signal);
     if (digest !== record.digest || size !== record.size) {
         throw new errors/* UserError */.yo({
@@ -29568,7 +29449,7 @@ async function stage({ record, source }, staging, signal) {
             fix: 'let everything that writes there end before it is published',
         });
     }
-    await writeWhole((0,external_node_path_.join)(staging, RECORD), `${formatRelease(record)}\n`);
+    await (0,files/* writeWhole */.f8)((0,external_node_path_.join)(staging, RECORD), `${(0,build_release/* formatRelease */.B9)(record)}\n`);
 }
 /** What is in the store already: success, or the error that names both. */
 async function settled(place, draft) {
@@ -29581,7 +29462,7 @@ async function settled(place, draft) {
 /** Once a version is published, nothing that lies in its working folder can become it any more. */
 async function tidy({ working }) {
     // Another publisher may still write there: whoever comes last takes the rest away.
-    await removeTree(working).catch(() => { });
+    await (0,files/* removeTree */.dM)(working).catch(() => { });
 }
 function inTheWay(release) {
     throw (0,errors/* userError */.IF)(`${release} holds something that is no release.`, 'look at it, then move it away');
@@ -29613,9 +29494,9 @@ function directoryStore(address, ports) {
     }
     async function findAll(name) {
         const { versions } = placeOf(folder, name, '0');
-        if ((await statIfThere(versions)) === undefined)
+        if ((await (0,files/* statIfThere */.CL)(versions)) === undefined)
             return [];
-        const published = (await listFolder(versions)).filter(names/* isVersion */.lF);
+        const published = (await (0,files/* listFolder */.bt)(versions)).filter(names/* isVersion */.lF);
         const records = await Promise.all(published.map((version) => find(name, version)));
         return records
             .filter((record) => record !== undefined)
@@ -29652,11 +29533,11 @@ function directoryStore(address, ports) {
 }
 async function receive(stored, release, destination, signal) {
     const from = (0,external_node_path_.join)(release, stored.fileName ?? '');
-    if ((await statIfThere(from))?.isFile() !== true)
+    if ((await (0,files/* statIfThere */.CL)(from))?.isFile() !== true)
         throw (0,errors/* userError */.IF)(`The store has lost ${from}.`, HOW_TO_REPAIR);
-    const temporary = temporaryBeside(destination);
+    const temporary = (0,files/* temporaryBeside */.w6)(destination);
     try {
-        await makeFolder((0,external_node_path_.dirname)(destination));
+        await (0,files/* makeFolder */.fc)((0,external_node_path_.dirname)(destination));
         const { digest, size } = await copyMeasured(from, temporary, signal);
         if (digest !== stored.digest || size !== stored.size) {
             throw new errors/* UserError */.yo({
@@ -29666,10 +29547,10 @@ async function receive(stored, release, destination, signal) {
                 fix: HOW_TO_REPAIR,
             });
         }
-        await renameFlushed(temporary, destination);
+        await (0,files/* renameFlushed */.Gd)(temporary, destination);
     }
     finally {
-        await removeTree(temporary);
+        await (0,files/* removeTree */.dM)(temporary);
     }
 }
 const HOW_TO_REPAIR = 'restore it from a backup, or publish the same commit under a new version';
@@ -29721,7 +29602,7 @@ function folderOf(url) {
 
 /** A file below `folder` with the bytes of the release, from the first of its stores that has them, digest checked. */
 async function fetchRelease(record, folder, ports) {
-    const destination = (0,external_node_path_.join)(folder, (0,build_digest/* hexOf */.ZD)(record.digest));
+    const destination = (0,external_node_path_.join)(folder, (0,digest/* hexOf */.ZD)(record.digest));
     const failures = [];
     for (const uri of record.locations) {
         try {
@@ -29751,14 +29632,18 @@ async function fetchRelease(record, folder, ports) {
 const RELEASE_INPUT_RULE = 'the JSON of a release record, the path of one, or <store URI>#<name>/<version>';
 /**
  * The release that an input names: its record as JSON, the path of one, or its place in a store. It has to be the
- * record that its store has; a field that was edited is named.
+ * record that its store has; a field that was edited is named. With `pull` a release may lie where only hosts can get
+ * it: then there is nothing to compare it with, and its digest alone decides which bytes run.
  */
-async function readReleaseInput(text, workspace, ports) {
+async function readReleaseInput(text, workspace, ports, transfer = 'push') {
     const inStore = /^([a-z0-9+-]+:.+)#([^/#]+)\/([^/#]+)$/i.exec(text);
     if (inStore !== null)
         return await named(inStore[1] ?? '', inStore[2] ?? '', inStore[3] ?? '', ports);
     const record = parsed(await textOf(text, workspace), text);
-    await release_input_confirm(record, ports);
+    if (record.kind === 'image')
+        requireDigest(record);
+    else
+        await release_input_confirm(record, ports, transfer);
     return record;
 }
 async function named(uri, name, version, ports) {
@@ -29770,7 +29655,7 @@ async function named(uri, name, version, ports) {
 async function textOf(text, workspace) {
     if (text.trimStart().startsWith('{'))
         return text;
-    const content = await readTextIfThere((0,external_node_path_.resolve)(workspace, text));
+    const content = await (0,files/* readTextIfThere */.pM)((0,external_node_path_.resolve)(workspace, text));
     if (content !== undefined)
         return content;
     throw new errors/* UserError */.yo({
@@ -29789,14 +29674,30 @@ function parsed(content, given) {
             allowed: RELEASE_INPUT_RULE,
         });
     }
-    const record = parseRelease(value);
+    const record = (0,build_release/* parseRelease */.BC)(value);
     if ((0,errors/* isProblems */.vB)(record))
         throw new errors/* UserError */.yo(record);
     return record;
 }
-async function release_input_confirm(record, ports) {
+/** No store holds the record of an image: the digest in its address is what a registry is held to. */
+function requireDigest({ name, version, digest, locations }) {
+    if (locations.every((uri) => uri.startsWith('oci://') && uri.endsWith(`@${digest}`)))
+        return;
+    throw new errors/* UserError */.yo({
+        what: `The release ${name} ${version} is an image, and an address of it does not name its digest.`,
+        got: locations.join(', '),
+        allowed: `oci://REGISTRY/PATH@${digest}`,
+        fix: 'use the "release" output of build-push-image as it is',
+    });
+}
+async function release_input_confirm(record, ports, transfer) {
     const { name, version } = record;
-    for (const uri of record.locations) {
+    const stores = record.locations.filter((uri) => parseStoreUri(uri) !== undefined);
+    if (stores.length === 0 && transfer === 'pull') {
+        ports.log.info(`The record of ${name} ${version} is taken as it is: no store of it can be read from the runner.`);
+        return;
+    }
+    for (const uri of stores.length > 0 ? stores : record.locations) {
         const store = openStore(uri, ports);
         const stored = (await store.stat(name, version)) ?? (await store.list(name)).find(({ digest }) => digest === record.digest);
         if (stored !== undefined)
@@ -29809,3549 +29710,8 @@ async function release_input_confirm(record, ports) {
     });
 }
 
-// EXTERNAL MODULE: ./packages/strategy/build/describe.js
-var describe = __nccwpck_require__(9531);
-;// CONCATENATED MODULE: ./packages/rollout/build/entry.js
-const LEDGER_SCHEMA = 'slipway.ledger/v1';
-const JOURNAL_SCHEMA = 'slipway.journal/v1';
-
-;// CONCATENATED MODULE: ./packages/rollout/build/ledger.js
-
-
-
-
-
-/** `end`: the text lacks lines at its beginning, so nobody knows what its first line continues. */
-function parseLedger(text, part = 'whole') {
-    const entries = [];
-    const problems = [];
-    const lines = linesOf(text);
-    for (const [index, line] of lines.entries()) {
-        const value = (0,json/* parseJson */.qF)(line);
-        const last = entries.at(-1);
-        const where = last === undefined ? 'at its beginning' : `behind entry ${last.number}`;
-        if (value === undefined) {
-            problems.push(`The ledger has a torn line ${where}: whoever wrote it was interrupted.`);
-        }
-        else if ((0,json/* isObject */.Gv)(value) && value.schema === LEDGER_SCHEMA) {
-            if (!isEntry(value))
-                problems.push(`The ledger has a line with wrong fields ${where}: it is left out.`);
-            else
-                entries.push(value);
-            const known = index > 0 || part === 'whole';
-            if (known && value.prev !== chainedTo(lines[index - 1])) {
-                problems.push(`The ledger was changed: the line ${where} does not continue what stands before it.`);
-            }
-        }
-    }
-    return { entries, problems };
-}
-/** The digest that the next line continues. */
-function lastDigest(text) {
-    return chainedTo(linesOf(text).at(-1));
-}
-/**
- * What to append to a copy, newline included, so that it holds the entry; nothing when it already does. A torn last
- * line is closed and stays, since a ledger is only ever appended to.
- */
-function appendLine(text, entry) {
-    if (parseLedger(text).entries.some((known) => keyOf(known) === keyOf(entry)))
-        return '';
-    const line = (0,json/* canonicalJson */.dj)({ ...entry, prev: lastDigest(text) });
-    return text === '' || text.endsWith('\n') ? `${line}\n` : `\n${line}\n`;
-}
-/** What to append to a copy, of which perhaps only the end was read: the known entries that it lacks, and the added one. */
-function continuation(text, known, added) {
-    const own = parseLedger(text, 'end').entries;
-    // What is older than all that was read may well stand further up.
-    const since = own[0]?.number ?? 0;
-    const missing = missingFrom(own, union([known, [added]])).filter(({ number }) => number >= since);
-    return missing.reduce((more, entry) => more + appendLine(text + more, entry), '');
-}
-/** All copies as one: by number, a deploy before a rollback, then by run. */
-function union(copies) {
-    const known = new Map();
-    for (const entry of copies.flat()) {
-        if (!known.has(keyOf(entry)))
-            known.set(keyOf(entry), entry);
-    }
-    return [...known.values()].toSorted((a, b) => a.number - b.number || compare(a.kind, b.kind) || compare(a.run.id, b.run.id));
-}
-/** Whether a copy lacks the newest of all entries. */
-function isBehind(copy, all) {
-    return missingFrom(copy, all.slice(-1)).length > 0;
-}
-function missingFrom(copy, all) {
-    const known = new Set(copy.map(keyOf));
-    return all.filter((entry) => !known.has(keyOf(entry)));
-}
-function nextNumber(entries) {
-    return Math.max(0, ...entries.map((entry) => entry.number)) + 1;
-}
-/** A deployment that ended with its release live and healthy everywhere. */
-function succeeded(entry) {
-    return entry.outcome === (entry.kind === 'deploy' ? 'deployed' : 'rolled-back');
-}
-/** What the last successful deployment made live. */
-function live(entries) {
-    return entries.findLast(succeeded)?.release ?? null;
-}
-/** The releases that finished healthy, the newest first, each once. */
-function healthy(entries) {
-    const known = new Map();
-    for (const { release } of entries.filter(succeeded).toReversed()) {
-        if (!known.has(release.digest))
-            known.set(release.digest, release);
-    }
-    return [...known.values()];
-}
-function linesOf(text) {
-    const lines = text.split('\n');
-    return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
-}
-function chainedTo(line) {
-    return (0,build_digest/* digestOf */.ol)(line ?? '');
-}
-/** Which deployment it is, whatever file it stands in. */
-function keyOf({ number, kind, run }) {
-    return `${number} ${kind} ${run.id}.${run.attempt}`;
-}
-function compare(a, b) {
-    return a < b ? -1 : a > b ? 1 : 0;
-}
-function isEntry(value) {
-    return (0,json/* isObject */.Gv)(value) && Object.entries(FIELDS).every(([field, valid]) => valid(value[field]));
-}
-const ledger_isStrings = (value) => (0,json/* isArrayOf */.lF)(value, json/* isString */.Kg);
-const oneOf = (...allowed) => (value) => (0,json/* isString */.Kg)(value) && allowed.includes(value);
-const FIELDS = {
-    schema: (v) => v === LEDGER_SCHEMA,
-    number: (v) => (0,json/* isInteger */.Fq)(v) && v > 0,
-    kind: oneOf('deploy', 'rollback'),
-    outcome: oneOf('deployed', 'rolled-back', 'failed'),
-    app: json/* isString */.Kg,
-    environment: json/* isString */.Kg,
-    strategy: json/* isString */.Kg,
-    release: (v) => !(0,errors/* isProblems */.vB)(parseRelease(v)),
-    previous: (v) => v === null || ((0,json/* isObject */.Gv)(v) && (0,json/* isString */.Kg)(v.version) && (0,build_digest/* isDigest */.Bc)(v.digest)),
-    bad: (v) => v === null || (0,build_digest/* isDigest */.Bc)(v),
-    run: (v) => isRunRef(v) && 'actor' in v && (0,json/* isString */.Kg)(v.actor),
-    hosts: ledger_isStrings,
-    balancers: ledger_isStrings,
-    at: json/* isString */.Kg,
-    ms: (v) => typeof v === 'number' && v >= 0,
-    prev: build_digest/* isDigest */.Bc,
-};
-
-;// CONCATENATED MODULE: ./packages/rollout/build/account.js
-
-
-
-
-/** The account of a run that did nothing yet and knows nothing yet. */
-function opening({ intent, app, environment }) {
-    return {
-        kind: intent.kind,
-        app,
-        environment,
-        outcome: 'failed',
-        release: intent.kind === 'deploy' ? releaseId(intent.release) : null,
-        version: null,
-        digest: null,
-        previousVersion: null,
-        plan: null,
-        steps: [],
-        members: [],
-        failures: [],
-        notes: [],
-        interrupted: false,
-        ms: 0,
-    };
-}
-/** The account once the target was read and it is decided what to do, with nothing done. */
-function decided(deployment, seen, decision) {
-    const current = live(seen.entries);
-    const plan = decision.kind === 'go' ? decision.plan : null;
-    const said = decision.kind === 'go' ? [...cutOff(seen, decision), ...decision.plan.notes] : [superseded(decision)];
-    return {
-        ...opening(deployment),
-        outcome: 'planned',
-        release: releaseId(decision.release),
-        version: current?.version ?? null,
-        digest: current?.digest ?? null,
-        previousVersion: current?.version ?? null,
-        plan,
-        members: memberReports(seen.topology, seen.topology, []),
-        notes: [...seen.notes, ...said],
-    };
-}
-/** The account of a journey, whatever its end. */
-function account_closed(account, seen, { end, topology, ...journey }, ms) {
-    const outcome = OUTCOMES[account.kind][end];
-    const arrived = end === 'arrived' && account.release !== null;
-    return {
-        ...account,
-        ...(arrived ? account.release : {}),
-        ...journey,
-        outcome,
-        members: memberReports(seen.topology, topology, journey.failures),
-        notes: [...account.notes, ...journey.notes],
-        interrupted: end === 'interrupted',
-        ms,
-    };
-}
-/** A rollback is green when it went back; that it undid itself when it failed must not look like that. */
-const OUTCOMES = {
-    deploy: { arrived: successOf('deploy'), returned: 'rolled-back', stranded: 'failed', interrupted: 'failed' },
-    rollback: { arrived: successOf('rollback'), returned: 'failed', stranded: 'failed', interrupted: 'failed' },
-    restore: { arrived: successOf('restore'), returned: 'failed', stranded: 'failed', interrupted: 'failed' },
-};
-/**
- * What every copy of the ledger will say of it. `at` is the wall clock in milliseconds. To restore what is live adds
- * nothing: the copies get what they may lack.
- */
-function entryOf({ intent, tactics, app, environment, run }, seen, { release, bad }, { end }, at, ms) {
-    const { kind } = intent;
-    if (kind === 'restore')
-        return seen.entries.at(-1);
-    const outcome = OUTCOMES[kind][end];
-    const previous = live(seen.entries);
-    return {
-        schema: LEDGER_SCHEMA,
-        number: nextNumber(seen.entries),
-        kind,
-        outcome,
-        app,
-        environment,
-        strategy: tactics.strategy,
-        release,
-        previous: previous === null ? null : releaseId(previous),
-        bad: outcome === successOf(kind) ? bad : null,
-        run,
-        hosts: seen.topology.members.map((member) => member.id),
-        balancers: seen.balancers ?? [],
-        at: new Date(at).toISOString(),
-        ms,
-    };
-}
-function cutOff({ unfinished, topology }, { settled }) {
-    const names = topology.members.filter(({ id }) => unfinished.includes(id)).map(({ name }) => name);
-    if (settled || names.length === 0)
-        return [];
-    return [`A run before this one was cut off at ${names.join(', ')}: this one goes on from what it finds.`];
-}
-function superseded({ release, by }) {
-    return (`${release.version} of run ${release.run.number} is older than ${by.version} of run ${by.run.number}, ` +
-        'which is live; `allow-older: true` deploys it all the same.');
-}
-
-// EXTERNAL MODULE: ./packages/kernel/build/amount.js
-var amount = __nccwpck_require__(2998);
-;// CONCATENATED MODULE: ./packages/strategy/build/availability.js
-
-
-/**
- * The room that a rolling update has. Members that are down or drained cost nothing and come first, so that by the
- * time a serving member is taken out, everything but what an operator drained is in service.
- */
-function roomFor(request, topology, takesOutServing) {
-    const total = topology.members.length;
-    const atStart = topology.members.filter(inService).length;
-    const minAvailable = Math.min(Math.max(1, (0,amount/* resolveAmount */.LO)(request.minAvailable, total)), atStart);
-    const batch = Math.max(1, (0,amount/* resolveAmount */.LO)(request.batch, total));
-    if (!takesOutServing)
-        return { minAvailable, batch, servingBatch: batch, notes: [] };
-    const available = topology.members.filter((member) => !member.drainedByOperator).length;
-    const spare = available - minAvailable;
-    const problem = downtime(request, topology, available, minAvailable);
-    if (problem === undefined) {
-        const lowered = `The batch is ${spare} and not ${batch}: of ${available} members in service ${minAvailable} must stay.`;
-        return { minAvailable, batch, servingBatch: Math.min(batch, spare), notes: spare < batch ? [lowered] : [] };
-    }
-    if (!request.allowDowntime)
-        return [problem];
-    const notes = [`allow-downtime: ${problem.what}`];
-    // One at a time breaks the promise as little as can be.
-    if (spare < 1)
-        return { minAvailable: available - 1, batch, servingBatch: 1, notes };
-    return { minAvailable, batch, servingBatch: Math.min(batch, spare), notes };
-}
-/** Why requests would be lost, or undefined when none are. */
-function downtime(request, topology, available, minAvailable) {
-    if (topology.capabilities.weights === 'none') {
-        return {
-            what: 'Without a balancer no traffic can be taken off a member, so replacing what is live loses requests.',
-            fix: 'name the `balancer`, or accept it: `allow-downtime: true`',
-        };
-    }
-    if (available > minAvailable)
-        return undefined;
-    if (available === 1) {
-        const only = topology.members.find((member) => !member.drainedByOperator);
-        return {
-            what: `${only?.name} is the only member that can be in service, so replacing what is live loses requests.`,
-            fix: 'add a member, or accept it: `allow-downtime: true`',
-        };
-    }
-    return {
-        what: 'Not even one member may be taken out of service.',
-        got: `min-available: ${(0,amount/* formatAmount */.ej)(request.minAvailable)}, that is ${minAvailable} of ${available} members that can be in service`,
-        allowed: `at most ${available - 1}`,
-        fix: `\`min-available: ${available - 1}\`, or more members, or \`allow-downtime: true\``,
-    };
-}
-
-;// CONCATENATED MODULE: ./packages/strategy/build/steps.js
-/** All traffic of a member goes to this slot, or with null nowhere. */
-function sharesFor(slot, capabilities) {
-    const share = (name) => (name === slot ? 100 : 0);
-    return capabilities.slots === 1 ? { blue: share('blue') } : { blue: share('blue'), green: share('green') };
-}
-/** The items by what `key` says of them, in order of first appearance. */
-function grouped(items, key) {
-    const groups = new Map();
-    for (const item of items) {
-        const group = groups.get(key(item));
-        if (group === undefined)
-            groups.set(key(item), [item]);
-        else
-            group.push(item);
-    }
-    return [...groups];
-}
-function chunked(items, size) {
-    return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
-}
-/** Steps without members are no steps. */
-function meaningful(steps) {
-    return steps.filter((step) => step.members.length > 0);
-}
-
-;// CONCATENATED MODULE: ./packages/strategy/build/rolling.js
-
-
-
-
-/**
- * Batches of drain, start, probe and full traffic. Everything is staged first, so that bad bytes or a full disk show
- * before any traffic moves; what is down or drained comes first, since it costs no capacity. A target that replaces
- * gradually makes its own batches: it gets all members at once, and what serves is not drained.
- */
-function planRolling(request, topology) {
-    const { release } = request;
-    const { capabilities } = topology;
-    const todo = topology.members.filter((member) => !satisfies(member, release));
-    const ready = todo.filter((member) => slotRunning(member, release) !== undefined);
-    const restart = todo.filter((member) => !ready.includes(member));
-    const serving = restart.filter(inService);
-    const gradually = capabilities.replaces === 'gradually';
-    const room = roomFor(request, topology, serving.length > 0 && !gradually);
-    if ((0,errors/* isProblems */.vB)(room))
-        return room;
-    const idle = restart.filter((member) => !serving.includes(member));
-    const batches = gradually ? [restart] : [...chunked(idle, room.batch), ...chunked(serving, room.servingBatch)];
-    return {
-        strategy: 'rolling',
-        release,
-        steps: meaningful([
-            { kind: 'stage', members: ids(restart), release },
-            ...bringIn(ready),
-            ...batches.flatMap((batch) => [...replace(batch), ...bringIn(batch)]),
-        ]),
-        minAvailable: room.minAvailable,
-        notes: [...topology.members.filter((member) => member.drainedByOperator).map(respected), ...room.notes],
-    };
-    function replace(batch) {
-        // Down members always: a balancer may call them up before our probe does.
-        const drained = gradually ? batch.filter((member) => !inService(member)) : batch;
-        return [
-            { kind: 'shift', members: ids(routed(drained)), shares: sharesFor(null, capabilities) },
-            ...bySlot(batch).map(([slot, members]) => ({ kind: 'start', members: ids(members), slot, release })),
-        ];
-    }
-    function bringIn(batch) {
-        return [
-            ...bySlot(batch).map(([slot, members]) => ({ kind: 'probe', members: ids(members), slot, release })),
-            ...bySlot(routed(batch)).map(([slot, members]) => ({
-                kind: 'shift',
-                members: ids(members.filter((member) => !keepsTraffic(member, slot))),
-                shares: sharesFor(slot, capabilities),
-            })),
-        ];
-    }
-    function keepsTraffic(member, slot) {
-        return gradually && inService(member) && member.slots[slot]?.share === 100;
-    }
-    function bySlot(members) {
-        return grouped(members, (member) => slotRunning(member, release) ?? liveSlot(member) ?? 'blue');
-    }
-    function routed(members) {
-        return capabilities.weights === 'none' ? [] : members.filter((member) => !member.drainedByOperator);
-    }
-}
-function ids(members) {
-    return members.map((member) => member.id);
-}
-function respected(member) {
-    return `${member.name} was drained by somebody else: it is brought up to date and stays out of service.`;
-}
-
-;// CONCATENATED MODULE: ./packages/strategy/build/planner.js
-
-const PLANNERS = {
-    rolling: planRolling,
-};
-/** The steps from what is seen to what is asked for, or why that cannot be done without losing requests. */
-function plan(request, topology) {
-    return PLANNERS[request.strategy](request, topology);
-}
-
-;// CONCATENATED MODULE: ./packages/rollout/build/choose.js
-
-
-
-/**
- * The release that a rollback takes. `to`: empty for the newest that finished healthy, is not live and was never
- * rolled back from; `previous` for what was live before; else a version or a digest of the ledger.
- */
-function chooseRollback(entries, liveDigest, to) {
-    const known = healthy(entries);
-    const bad = new Set(entries.filter(succeeded).map((entry) => entry.bad));
-    const found = () => {
-        if (to === '')
-            return known.find(({ digest }) => digest !== liveDigest && !bad.has(digest));
-        if (to === 'previous') {
-            const before = entries.findLast(succeeded)?.previous?.digest;
-            return known.find(({ digest }) => digest === before);
-        }
-        return known.find(({ version, digest }) => to === version || to === digest);
-    };
-    return found() ?? [nothingToGoBackTo(to, known, liveDigest, bad)];
-}
-/**
- * The release that a rollback leaves: one that runs but never finished healthy (a run that died half way), else what
- * the ledger calls live.
- */
-function leaving(entries, topology) {
-    const known = new Set(healthy(entries).map(({ digest }) => digest));
-    const running = topology.members
-        .toSorted((a, b) => Number(inService(b)) - Number(inService(a)))
-        .flatMap((member) => Object.values(member.slots).filter((slot) => slot.healthy))
-        .flatMap(({ release, becoming }) => [becoming, release].flatMap((each) => each?.digest ?? []));
-    return running.find((digest) => !known.has(digest)) ?? live(entries)?.digest ?? null;
-}
-function nothingToGoBackTo(to, known, liveDigest, bad) {
-    if (known.length === 0) {
-        return {
-            what: 'There is nothing to go back to: no release has finished healthy here yet.',
-            fix: 'deploy a release first',
-        };
-    }
-    const list = known.map((release) => {
-        const marks = [release.digest === liveDigest ? 'live' : '', bad.has(release.digest) ? 'rolled back from' : ''];
-        const said = marks.filter((mark) => mark !== '').join(', ');
-        return `${release.version} (${(0,build_digest/* shortDigest */.VK)(release.digest)}${said === '' ? '' : `, ${said}`})`;
-    });
-    const allowed = `healthy releases in the ledger: ${list.join(', ')}`;
-    const fix = 'to: <one of these versions or digests>';
-    if (to === '') {
-        return {
-            what: 'There is nothing to go back to: every other healthy release was rolled back from, or there is none.',
-            allowed,
-            fix,
-        };
-    }
-    if (to === 'previous')
-        return { what: 'What was live before never finished healthy here.', allowed, fix };
-    return { what: 'No healthy release of this name is in the ledger.', got: to, allowed, fix };
-}
-
-;// CONCATENATED MODULE: ./packages/rollout/build/order.js
-/**
- * A slow run must not put its older release over a newer one: of the same repository and ref, the run with the lower
- * number is older, and of one run's releases the one with the earlier commit. Releases of different lines have no order.
- */
-function isOlder(release, than) {
-    if (release.digest === than.digest)
-        return false;
-    if (release.repository !== than.repository || release.ref !== than.ref)
-        return false;
-    if (release.run.number !== than.run.number)
-        return release.run.number < than.run.number;
-    return Date.parse(release.commitTime) < Date.parse(than.commitTime);
-}
-
-;// CONCATENATED MODULE: ./packages/rollout/build/decide.js
-
-
-
-
-
-
-/** From what is wanted and what is seen to what is done; pure, so that `mode: plan` shows exactly what would run. */
-function decide(intent, tactics, run, seen) {
-    const current = live(seen.entries);
-    const { release, left } = wanted(intent, run, seen);
-    if ((0,errors/* isProblems */.vB)(release))
-        return release;
-    if (intent.kind === 'deploy' && !intent.allowOlder && current !== null && isOlder(release, current)) {
-        return { kind: 'superseded', release, by: current };
-    }
-    const planned = plan({ ...tactics, release: releaseId(release) }, seen.topology);
-    if ((0,errors/* isProblems */.vB)(planned))
-        return planned;
-    return {
-        kind: 'go',
-        release,
-        plan: planned,
-        bad: left === release.digest ? null : left,
-        settled: planned.steps.length === 0 && current?.digest === release.digest,
-    };
-}
-function wanted(intent, run, { entries, topology }) {
-    if (intent.kind === 'deploy')
-        return { release: intent.release, left: null };
-    if (intent.kind === 'restore')
-        return { release: live(entries) ?? NOTHING_WAS_LIVE, left: null };
-    // A rollback that is repeated, since it died while it wrote its entry, must not go back a second time.
-    const others = entries.filter((entry) => entry.run.id !== run.id);
-    const left = leaving(others, topology);
-    return { release: chooseRollback(others, left, intent.to), left };
-}
-const NOTHING_WAS_LIVE = [
-    { what: 'Nothing was live here before, so there is nothing to bring back.', fix: 'run the deployment again' },
-];
-
-;// CONCATENATED MODULE: ./packages/strategy/build/unwind.js
-
-
-/**
- * The way back to `before` once step `failedAt` of the plan was tried, on whichever of its members it took effect:
- * traffic first, process second, only what was touched, the failing batch first and then the earlier ones in reverse.
- * Members in `down` are known to be out of service and come first, since they cost no capacity.
- * What was down before ends stopped and without traffic, since nothing better is known of it. When nothing was in
- * service, members that were brought up in full stay: they are the last healthy version there is.
- */
-function unwind(plan, before, failedAt, down = new Set()) {
-    const { capabilities } = before;
-    const stopStart = capabilities.replaces === 'stop-start';
-    const tried = plan.steps.slice(0, failedAt + 1);
-    const started = startedSlots(tried);
-    const shifted = new Set(tried.flatMap((step) => (step.kind === 'shift' ? step.members : [])));
-    const kept = before.members.some(inService)
-        ? new Set()
-        : broughtUp(plan.steps.slice(0, failedAt), capabilities);
-    const batches = touched(tried, down).map((ids) => before.members.filter(({ id }) => ids.has(id) && !kept.has(id)));
-    return meaningful(batches.flatMap(undo));
-    function undo(members) {
-        const routed = capabilities.weights === 'none' ? [] : members.filter((member) => !member.drainedByOperator);
-        const cleared = routed.filter((member) => !inService(member) || (stopStart && started.has(member.id)));
-        const old = members.flatMap(oldSlots);
-        const replaced = old.filter(isReplaced);
-        const lost = members.filter(({ id }) => started.has(id) && !replaced.some((slot) => slot.id === id));
-        return [
-            { kind: 'shift', members: cleared.map(({ id }) => id), shares: sharesFor(null, capabilities) },
-            ...bySlot(replaced).map(stepOf('start')),
-            ...retire(lost.map(({ id }) => id)),
-            ...bySlot(old.filter((slot) => slot.share > 0 || isReplaced(slot))).map(stepOf('probe')),
-            ...giveBack(routed.filter((member) => inService(member) && shifted.has(member.id))),
-        ];
-    }
-    /** By us, or about to be by a run before us: a probe would wait for what is on its way. */
-    function isReplaced({ id, slot, share, unsettled }) {
-        return started.get(id) === slot || (unsettled && share > 0);
-    }
-    function retire(members) {
-        return grouped(members, (id) => started.get(id) ?? 'blue').map(([slot, ids]) => ({
-            kind: 'retire',
-            members: ids,
-            slot,
-        }));
-    }
-}
-function startedSlots(tried) {
-    return new Map(tried.flatMap((step) => (step.kind === 'start' ? step.members.map((id) => [id, step.slot]) : [])));
-}
-/** Members by the last step that changed their traffic or process, the newest first: batches, in reverse. */
-function touched(tried, first) {
-    const changes = tried.filter(({ kind }) => kind === 'start' || kind === 'shift').toReversed();
-    const all = changes.flatMap((step) => step.members);
-    const seen = new Set();
-    return [all.filter((id) => first.has(id)), ...changes.map((step) => step.members)].map((members) => {
-        const batch = new Set(members.filter((id) => !seen.has(id)));
-        for (const id of batch)
-            seen.add(id);
-        return batch;
-    });
-}
-/** Members that were led through to the end: with full traffic, or healthy where there is no traffic to give. */
-function broughtUp(done, capabilities) {
-    const ends = (step) => capabilities.weights === 'none'
-        ? step.kind === 'probe'
-        : step.kind === 'shift' && Object.values(step.shares).some((share) => share > 0);
-    return new Set(done.filter(ends).flatMap((step) => step.members));
-}
-function oldSlots(member) {
-    const slots = Object.entries(member.slots);
-    return slots.flatMap(([slot, { healthy, release, share, becoming }]) => healthy && release !== null ? [{ id: member.id, slot, release, share, unsettled: becoming !== undefined }] : []);
-}
-function bySlot(old) {
-    return grouped(old, ({ slot, release }) => `${slot} ${release.digest}`).map(([, group]) => group);
-}
-function stepOf(kind) {
-    return (group) => {
-        const { slot, release } = group[0];
-        return { kind, members: group.map(({ id }) => id), slot, release };
-    };
-}
-/** Shares as they were, as far as they reached something healthy. */
-function giveBack(members) {
-    return grouped(members, (member) => JSON.stringify(sharesOf(member))).map(([, group]) => ({
-        kind: 'shift',
-        members: group.map(({ id }) => id),
-        shares: sharesOf(group[0]),
-    }));
-}
-function sharesOf(member) {
-    return Object.fromEntries(Object.entries(member.slots).map(([name, slot]) => [name, slot.healthy ? slot.share : 0]));
-}
-
-;// CONCATENATED MODULE: ./packages/strategy/build/predict.js
-const EMPTY = { release: null, healthy: false, share: 0 };
-/**
- * What a topology is once a step was done. Of a member that failed nothing good is assumed: it counts as out of
- * service, unless the step changes nothing that runs.
- */
-function predict(topology, step, failed = new Set()) {
-    const concerned = new Set(step.members);
-    const after = (member) => {
-        if (!concerned.has(member.id))
-            return member;
-        if (!failed.has(member.id))
-            return done(member, step, topology.capabilities);
-        return CHANGES_NOTHING_THAT_RUNS.has(step.kind) ? member : outOfService(member);
-    };
-    return { ...topology, members: topology.members.map(after) };
-}
-const CHANGES_NOTHING_THAT_RUNS = new Set(['stage', 'soak']);
-function done(member, step, { replaces }) {
-    switch (step.kind) {
-        case 'stage':
-        case 'soak':
-            return member;
-        case 'start':
-            return withSlot(member, step.slot, (slot) => replaces === 'gradually' && slot.healthy
-                ? { ...slot, becoming: step.release }
-                : { release: step.release, healthy: false, share: slot.share });
-        case 'probe':
-            return withSlot(member, step.slot, ({ share }) => ({ release: step.release, healthy: true, share }));
-        case 'retire':
-            return withSlot(member, step.slot, stopped);
-        case 'shift':
-            return Object.entries(step.shares).reduce((changed, [name, share]) => withSlot(changed, name, (slot) => ({ ...slot, share })), member);
-    }
-}
-function outOfService(member) {
-    const names = Object.keys(member.slots);
-    return names.reduce((changed, name) => withSlot(changed, name, stopped), member);
-}
-function stopped({ release, share }) {
-    return { release, healthy: false, share };
-}
-function withSlot(member, name, change) {
-    return { ...member, slots: { ...member.slots, [name]: change(member.slots[name] ?? EMPTY) } };
-}
-
-;// CONCATENATED MODULE: ./packages/rollout/build/run-steps.js
-
-
-
-
-
-/**
- * Runs steps in order. A member that fails takes no part in later steps; one failure too many, or a step that would
- * leave too few members in service, ends the course. Once the signal is aborted nothing new starts.
- */
-async function runSteps(course, ports) {
-    const reports = [];
-    const failed = new Set();
-    let { topology } = course;
-    const passage = (end) => {
-        return { end, reports, failures: reports.flatMap((report) => report.failures), topology };
-    };
-    for (const [index, whole] of course.steps.entries()) {
-        const step = { ...whole, members: whole.members.filter((id) => !failed.has(id)) };
-        if (step.members.length === 0)
-            continue;
-        if (ports.signal.aborted)
-            return passage({ kind: 'interrupted' });
-        const title = (0,describe/* describeStep */.Ey)(step, topology);
-        if (takesTooMuch(step, topology, course.minAvailable)) {
-            const why = `"${title}" would leave fewer than ${course.minAvailable} members in service.`;
-            return passage({ kind: 'failed', at: index - 1, why });
-        }
-        const began = ports.clock.monotonic();
-        const number = course.stepsBefore + reports.length + 1;
-        const failures = await attempt(step, number, topology, ports);
-        const ms = ports.clock.monotonic() - began;
-        if (failures === 'interrupted') {
-            ports.log.info(`${number} ${title}: interrupted after ${(0,duration/* humanSeconds */.Nj)(ms)}`);
-            return passage({ kind: 'interrupted' });
-        }
-        await tell(`${number} ${title}: ${(0,duration/* humanSeconds */.Nj)(ms)}`, failures, ports.log);
-        reports.push({ number, phase: course.phase, kind: step.kind, title, ms, failures });
-        for (const failure of failures)
-            failed.add(failure.member);
-        topology = predict(topology, step, new Set(failures.map((failure) => failure.member)));
-        if (failed.size > course.budget) {
-            return passage({ kind: 'failed', at: index, why: `${title}: ${failures.map(inWords).join('; ')}` });
-        }
-    }
-    return passage({ kind: 'done' });
-}
-/**
- * When nothing can be said of any member, all of them count as failed. Bytes that cannot be had are nobody's failure
- * while nothing is touched yet.
- */
-async function attempt(step, number, topology, { target, run, releases, signal }) {
-    try {
-        const failures = await target.perform(step, { run, number, releases, signal });
-        return signal.aborted && failures.length > 0 ? 'interrupted' : failures;
-    }
-    catch (thrown) {
-        if (signal.aborted)
-            return 'interrupted';
-        if (number === 1 && step.kind === 'stage' && thrown instanceof errors/* UserError */.yo)
-            throw thrown;
-        const names = new Map(topology.members.map((member) => [member.id, member.name]));
-        return step.members.map((member) => ({
-            member,
-            name: names.get(member) ?? member,
-            what: (0,errors/* messageOf */.bD)(thrown),
-            lastLines: [],
-        }));
-    }
-}
-/** One line, with the failures below it; a foldable part only where a member's own words would bury the rest. */
-async function tell(line, failures, log) {
-    const explain = async () => {
-        for (const failure of failures) {
-            log.info(inWords(failure));
-            if (failure.lastLines.length > 0)
-                log.foreign(failure.lastLines.join('\n'));
-        }
-    };
-    if (failures.some(({ lastLines }) => lastLines.length > 0))
-        return await log.group(line, explain);
-    log.info(line);
-    await explain();
-}
-function takesTooMuch(step, topology, minAvailable) {
-    const now = topology.members.filter(inService).length;
-    const then = predict(topology, step).members.filter(inService).length;
-    return then < now && then < minAvailable;
-}
-function inWords(failure) {
-    return `${failure.name}: ${failure.what}`;
-}
-
-;// CONCATENATED MODULE: ./packages/rollout/build/travel.js
-
-
-
-
-
-/** Runs the plan and reads the fleet again; when too much failed, goes back and reads again. */
-async function travel(plan, before, maxFailures, ports) {
-    const concerned = new Set(plan.steps.flatMap((step) => step.members));
-    // When every member fails, no budget makes that a success.
-    const budget = Math.min(maxFailures, Math.max(0, concerned.size - 1));
-    const { minAvailable, steps } = plan;
-    const course = { phase: 'forward', topology: before, minAvailable, stepsBefore: 0 };
-    const way = await runSteps({ ...course, steps, budget }, ports);
-    if (way.end.kind === 'interrupted')
-        return journey('interrupted', [way], way.topology);
-    if (way.end.kind === 'failed')
-        return goBack(plan, before, way, way.end, ports);
-    if (steps.length === 0)
-        return journey('arrived', [way], before);
-    const seen = await look(ports);
-    if (seen.kind === 'interrupted')
-        return journey('interrupted', [way], way.topology);
-    if (seen.kind === 'blind')
-        return journey('stranded', [way], way.topology, [`${seen.why} Run this again.`]);
-    const failures = [...way.failures, ...notAsAsked(seen.topology, plan.release, way.failures)];
-    const arrived = { ...way, failures, topology: seen.topology };
-    if (failures.length > budget) {
-        const why = failures.map(({ name, what }) => `${name}: ${what}`).join('; ');
-        return goBack(plan, before, arrived, { at: steps.length - 1, why }, ports);
-    }
-    return setAside(arrived, minAvailable, ports);
-}
-async function goBack(plan, before, way, { at, why }, ports) {
-    ports.log.info(`Going back: ${why}`);
-    const back = await runSteps({
-        phase: 'back',
-        steps: unwind(plan, before, at, new Set(way.failures.map((failure) => failure.member))),
-        topology: way.topology,
-        minAvailable: plan.minAvailable,
-        budget: Number.POSITIVE_INFINITY,
-        stepsBefore: way.reports.length,
-    }, ports);
-    const parts = [way, back];
-    if (back.end.kind === 'interrupted')
-        return journey('interrupted', parts, back.topology, [why]);
-    const halted = back.end.kind === 'failed' ? [`The way back ended early: ${back.end.why}`] : [];
-    const seen = await look(ports);
-    if (seen.kind === 'interrupted')
-        return journey('interrupted', parts, back.topology, [why]);
-    if (seen.kind === 'blind')
-        return journey('stranded', parts, back.topology, [why, ...halted, seen.why]);
-    const changed = differences(before, seen.topology, plan.release);
-    const end = changed.length === 0 && back.failures.length === 0 && halted.length === 0 ? 'returned' : 'stranded';
-    return journey(end, parts, seen.topology, [why, ...halted, ...changed]);
-}
-/** Members that failed within the budget end without traffic, as far as the others can spare them. */
-async function setAside(way, minAvailable, ports) {
-    const { capabilities, members } = way.topology;
-    const failed = members.filter((m) => !m.drainedByOperator && way.failures.some(({ member }) => member === m.id));
-    if (failed.length === 0 || capabilities.weights === 'none')
-        return journey('arrived', [way], way.topology);
-    const course = {
-        phase: 'forward',
-        steps: [{ kind: 'shift', members: failed.map(({ id }) => id), shares: sharesFor(null, capabilities) }],
-        topology: way.topology,
-        minAvailable,
-        budget: Number.POSITIVE_INFINITY,
-        stepsBefore: way.reports.length,
-    };
-    const aside = await runSteps(course, ports);
-    const notes = aside.end.kind === 'failed' ? [`What failed keeps the traffic that it had: ${aside.end.why}`] : [];
-    const end = aside.end.kind === 'interrupted' ? 'interrupted' : 'arrived';
-    // These members count as failed already.
-    return journey(end, [way, { ...aside, failures: [] }], aside.topology, notes);
-}
-async function look({ target, signal }) {
-    try {
-        return { kind: 'seen', topology: (await target.observe(signal)).topology };
-    }
-    catch (thrown) {
-        if (signal.aborted)
-            return { kind: 'interrupted' };
-        return { kind: 'blind', why: `The members could not be read again: ${(0,errors/* messageOf */.bD)(thrown)}` };
-    }
-}
-function notAsAsked(seen, release, known) {
-    return seen.members
-        .filter((member) => !satisfies(member, release) && !known.some((failure) => failure.member === member.id))
-        .map((member) => ({
-        member: member.id,
-        name: member.name,
-        what: `${release.version} was brought up, and yet the member ${serves(member)} at the end`,
-        lastLines: [],
-    }));
-}
-/** Where users do not get what they got before; what came up by itself meanwhile is no harm. */
-function differences(before, now, left) {
-    return before.members.flatMap((member) => {
-        const found = now.members.find(({ id }) => id === member.id);
-        if (found === undefined)
-            return [`${member.name} is gone.`];
-        const was = servedRelease(member)?.digest;
-        const is = servedRelease(found)?.digest;
-        if (is === was || (was === undefined && is !== left.digest))
-            return [];
-        return [`${member.name} ${serves(found)}, and before it ${serves(member).replace('serves', 'served')}.`];
-    });
-}
-function serves(member) {
-    return `serves ${servedRelease(member)?.version ?? 'nobody'}`;
-}
-function journey(end, parts, topology, notes = []) {
-    return {
-        end,
-        steps: parts.flatMap((part) => part.reports),
-        failures: parts.flatMap((part) => part.failures),
-        notes,
-        topology,
-    };
-}
-
-;// CONCATENATED MODULE: ./packages/rollout/build/execute.js
-
-
-
-
-
-
-/**
- * Brings a target to what is asked for: lock, read, decide, act, and on failure go back; read again, record, unlock.
- * What the user can mend is thrown as a UserError before anything is touched.
- */
-async function execute(options) {
-    const { target } = options;
-    const signal = AbortSignal.any([options.signal, target.lost]);
-    try {
-        if (options.mode === 'plan')
-            return await converge(options, signal);
-        await target.lock(options.lockWaitMs, signal);
-        try {
-            return await converge(options, signal);
-        }
-        finally {
-            await unlock(options);
-        }
-    }
-    catch (thrown) {
-        if (!signal.aborted)
-            throw thrown;
-        return interrupted(opening(options), signal);
-    }
-}
-async function converge(options, signal) {
-    const { target, clock, log, keep } = options;
-    const seen = await target.observe(signal);
-    const decision = decide(options.intent, options.tactics, options.run, seen);
-    if ((0,errors/* isProblems */.vB)(decision))
-        throw new errors/* UserError */.yo(decision);
-    const account = decided(options, seen, decision);
-    if (decision.kind === 'superseded')
-        return { ...account, outcome: 'superseded' };
-    const { plan, release } = decision;
-    for (const line of (0,describe/* describePlan */.df)(plan, seen.topology))
-        log.info(line);
-    if (decision.settled) {
-        if (options.mode === 'apply')
-            await bringUpToDate(options, seen);
-        return { ...account, outcome: 'unchanged' };
-    }
-    if (options.mode === 'plan')
-        return account;
-    const began = clock.monotonic();
-    const ports = { target, run: options.run, releases: known(seen, release), clock, log, signal };
-    const journey = await travel(plan, seen.topology, options.maxFailures, ports);
-    const ms = Math.round(clock.monotonic() - began);
-    const result = account_closed(account, seen, journey, ms);
-    if (result.interrupted)
-        return interrupted(result, signal);
-    try {
-        const entry = entryOf(options, seen, decision, journey, clock.wall(), ms);
-        if (entry !== undefined)
-            await target.record(entry, keep);
-        return result;
-    }
-    catch (thrown) {
-        const note = `The ledger could not be written, so run this again: ${(0,errors/* messageOf */.bD)(thrown)}`;
-        return { ...result, outcome: 'failed', notes: [...result.notes, note] };
-    }
-}
-/** Copies that missed the last deployment get it when it is run again. */
-async function bringUpToDate({ target, keep }, seen) {
-    const newest = seen.entries.at(-1);
-    if (newest !== undefined && seen.behind.length > 0)
-        await target.record(newest, keep);
-}
-function known(seen, release) {
-    const records = [...seen.entries.map((entry) => entry.release), release];
-    return new Map(records.map((record) => [record.digest, record]));
-}
-function interrupted(account, signal) {
-    const note = `Interrupted (${(0,build_clock/* reasonOf */.A3)(signal).message}): nothing unproven has traffic, and the next run goes on from here.`;
-    return { ...account, outcome: 'failed', interrupted: true, notes: [...account.notes, note] };
-}
-/** A lease that cannot be given back ends by itself: no reason to hide how the run ended. */
-async function unlock({ target, log }) {
-    try {
-        await target.unlock();
-    }
-    catch (thrown) {
-        log.warning(`The lease could not be given back, and will end by itself: ${(0,errors/* messageOf */.bD)(thrown)}`);
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/rollout/build/execute-remembered.js
-
-
-/** Executes, and remembers past our own end whether the target may be half way. */
-async function executeRemembered(options, remember) {
-    remember(options.mode === 'apply');
-    try {
-        const result = await execute(options);
-        remember(result.interrupted);
-        return result;
-    }
-    catch (thrown) {
-        // What the user can mend is said before anything is touched.
-        if (thrown instanceof errors/* UserError */.yo)
-            remember(false);
-        throw thrown;
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/balancers/haproxy-cli.js
-
-
-/** HAProxy answers from memory; what takes longer than this is stuck. */
-const TIMEOUT_MS = 5_000;
-/**
- * Runs commands in one go: one line, one connection. Gives one reply for each, in their order and without the empty
- * line that ends it. An error among them is a reply like any other, and the commands after it were carried out.
- */
-async function converse(admin, commands, signal) {
-    const answer = await exchange(admin, `${commands.join('; ')}\n`, signal);
-    const replies = splitReplies(answer);
-    if (replies.length === commands.length)
-        return replies;
-    throw new errors/* UserError */.yo({
-        what: `${admin.who} broke off on ${admin.socket}: it gave ${replies.length} of ${commands.length} replies.`,
-        got: answer === '' ? 'nothing' : JSON.stringify(answer.slice(0, 200)),
-        allowed: 'one reply to each command',
-        fix: `make sure that HAProxy runs and that ${admin.socket} is its admin socket, then run again:\n${configLine(admin)}`,
-    });
-}
-/** What to write into HAProxy's configuration for the socket to serve us. */
-function configLine({ socket }) {
-    return `global\n  stats socket ${socket} mode 660 group GROUP-OF-THE-SSH-USER level admin`;
-}
-/** Every reply ends with an empty line; a silent success is nothing but that. What has no such end was cut off. */
-function splitReplies(answer) {
-    const replies = [];
-    let lines = [];
-    for (const line of answer.split('\n').slice(0, -1)) {
-        if (line === '')
-            replies.push(lines.splice(0).join('\n'));
-        else
-            lines = [...lines, line];
-    }
-    return replies;
-}
-async function exchange({ who, socket, path, sockets }, line, signal) {
-    try {
-        return await sockets.exchange({ path }, line, { timeoutMs: TIMEOUT_MS, signal });
-    }
-    catch (cause) {
-        (0,build_clock/* throwIfAborted */.Te)(signal);
-        throw (0,errors/* userError */.IF)(`${who} cannot be asked through ${socket}: ${(0,errors/* messageOf */.bD)(cause)}.`, `make sure that HAProxy runs and that the ssh user may open the socket:\n${configLine({ socket })}`, cause);
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/balancers/haproxy-stats.js
-// Bits of srv_admin_state: who asked does not matter here. 0x04 only remembers a `disabled` of the configuration.
-const MAINT = 0x01 | 0x02 | 0x20 | 0x40;
-const DRAIN = 0x08 | 0x10;
-/** The rows of both tables by server name; undefined when a text is not the table it should be. */
-function serverRows(stat, state) {
-    const stats = table(stat, splitCsv, ['svname', 'status', 'scur', 'qcur']);
-    const states = table(state, splitWords, ['srv_name', 'srv_admin_state', 'srv_uweight', 'srv_iweight']);
-    if (stats === undefined || states === undefined)
-        return undefined;
-    const rows = new Map();
-    for (const row of stats) {
-        const name = row.get('svname') ?? '';
-        const kept = states.find((other) => other.get('srv_name') === name);
-        if (kept === undefined)
-            continue;
-        rows.set(name, {
-            name,
-            status: row.get('status') ?? '',
-            check: [row.get('check_desc'), row.get('last_chk')].filter(Boolean).join(': '),
-            inFlight: Number(row.get('scur')) + Number(row.get('qcur')),
-            takenOut: outOf(Number(kept.get('srv_admin_state'))),
-            weight: Number(kept.get('srv_uweight')),
-            fullWeight: Number(kept.get('srv_iweight')),
-        });
-    }
-    return rows;
-}
-function outOf(admin) {
-    if ((admin & MAINT) !== 0)
-        return 'maint';
-    return (admin & DRAIN) === 0 ? 'no' : 'drain';
-}
-/** Versions differ in their columns, so each is found by its name in the header, the line that begins with `# `. */
-function table(text, split, needed) {
-    const lines = text.split('\n');
-    const at = lines.findIndex((line) => line.startsWith('# '));
-    const names = split(lines[at]?.slice(2) ?? '');
-    if (!needed.every((name) => names.includes(name)))
-        return undefined;
-    return lines
-        .slice(at + 1)
-        .map(split)
-        .map((cells) => new Map(names.map((name, index) => [name, cells[index] ?? ''])));
-}
-/** Texts of checks hold commas and quotes. */
-function splitCsv(line) {
-    return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '');
-}
-function splitWords(line) {
-    return line.split(' ');
-}
-/** The share of its full service that a server gets now, 0..100. */
-function shareOf({ takenOut, weight, fullWeight }) {
-    if (takenOut !== 'no' || weight === 0)
-        return 0;
-    return Math.min(100, Math.max(1, Math.round((100 * weight) / fullWeight)));
-}
-/** The weight for a share; HAProxy rounds down. */
-function weightFor({ fullWeight }, share) {
-    return Math.floor((fullWeight * share) / 100);
-}
-/** Whether a server has just that share; any kind of 0 is one. */
-function hasShare(row, share) {
-    if (share === 0)
-        return shareOf(row) === 0;
-    return row.takenOut === 'no' && row.weight === weightFor(row, share);
-}
-/** Up at this very moment, as far as the balancer knows. */
-function isUp({ status }) {
-    return /^(?:UP|DRAIN|no check)/.test(status);
-}
-/** Its check has confirmed it since it was last in doubt: `UP 1/2` waits for one. */
-function isConfirmed({ status }) {
-    return status === 'UP' || status === 'no check';
-}
-/** `DOWN (Layer4 connection problem: Connection refused), drain, weight 50 of 100`. */
-function describeRow(row) {
-    const words = [row.check === '' ? row.status : `${row.status} (${row.check})`];
-    if (row.takenOut !== 'no')
-        words.push(row.takenOut);
-    if (row.weight !== row.fullWeight)
-        words.push(`weight ${row.weight} of ${row.fullWeight}`);
-    return words.join(', ');
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/balancers/haproxy-errors.js
-
-
-
-
-function unknownBackend({ who }, backend, known) {
-    return new errors/* UserError */.yo({
-        what: `${who} has no backend "${backend}".`,
-        got: `backend=${backend}`,
-        allowed: known.join(', ') || 'none is there: is this the admin socket of a worker?',
-        fix: `name one of these in the "balancer" input, such as backend=${known[0] ?? 'web'}`,
-    });
-}
-function unknownServers({ who }, backend, missing, known) {
-    return new errors/* UserError */.yo({
-        what: `${who} has no ${plural('server', missing)} ${missing.join(', ')} in the backend "${backend}".`,
-        got: missing.join(', '),
-        allowed: known.join(', ') || 'none is there',
-        fix: 'add it to the backend, or change "server=" of the "balancer" input or "name=" of the host',
-    });
-}
-function notHaproxy(admin, reply) {
-    return new errors/* UserError */.yo({
-        what: `What answers on ${admin.socket} does not speak like ${admin.who}.`,
-        got: JSON.stringify(reply.slice(0, 200)),
-        allowed: 'the tables of "show stat" and "show servers state"',
-        fix: `give the path of the admin socket in the "balancer" input; it is declared by\n${configLine(admin)}`,
-    });
-}
-/** A share that the server's weight cannot express would silently become another one, or none. */
-function refuseImpossible({ who }, row, share) {
-    const weight = weightFor(row, share);
-    const real = row.fullWeight === 0 ? 0 : (100 * weight) / row.fullWeight;
-    if (Math.abs(real - share) < 1 && (share === 0 || weight > 0))
-        return;
-    throw new errors/* UserError */.yo({
-        what: `${who} cannot give ${row.name} ${share} % of its traffic: of its weight ${row.fullWeight} that is ${weight}.`,
-        got: `weight ${row.fullWeight}`,
-        allowed: 'a weight that can be divided as finely as the shares',
-        fix: `server ${row.name} ... weight 100`,
-    });
-}
-/** An error has no status: any text in a reply is one. */
-function refuseErrors(admin, commands, replies) {
-    const refused = commands.flatMap((command, index) => {
-        const reply = replies[index] ?? '';
-        return reply === '' ? [] : [`${command}: ${reply}`];
-    });
-    if (refused.length === 0)
-        return;
-    const denied = refused.every((line) => line.includes('Permission denied'));
-    throw new errors/* UserError */.yo({
-        what: denied
-            ? `${admin.who} lets nobody change servers through ${admin.socket}: it takes the level "admin".`
-            : `${admin.who} refused ${refused.length} of ${commands.length} commands; it carried out the others.`,
-        got: refused.join('\n'),
-        ...(denied ? { allowed: 'level admin', fix: configLine(admin) } : {}),
-    });
-}
-function refuseDifferences({ who }, wanted) {
-    const wrong = wanted.filter(({ row, asked }) => !hasShare(row, asked.share));
-    if (wrong.length === 0)
-        return;
-    throw new errors/* UserError */.yo({
-        what: `${who} accepted the change, yet ${wrong.length} of ${wanted.length} servers are not as asked.`,
-        got: wrong.map(({ row, asked }) => `${row.name}: ${asked.share} % asked, but ${describeRow(row)}`).join('\n'),
-        fix: 'look who else changes it: another deployment, an agent check, a reload',
-    });
-}
-/** In-flight counts mean nothing once the server takes new requests, or once other counters have begun. */
-function refuseUndrained({ who }, rows, sameProcess) {
-    if (!sameProcess) {
-        throw (0,errors/* userError */.IF)(`${who} was restarted or reloaded while servers were drained: requests of its old process are out of sight.`, 'run again; keep reloads of the balancer apart from deployments');
-    }
-    const back = rows.filter((row) => shareOf(row) > 0);
-    if (back.length === 0)
-        return;
-    throw (0,errors/* userError */.IF)(`${who} sends requests to ${back.map(({ name }) => name).join(', ')} again while they are waited for.`, 'run again; look who else changes the balancer');
-}
-function notDrained({ who }, busy, deadlineMs) {
-    const counts = busy.map(({ name, inFlight }) => `${name} ${inFlight}`).join(', ');
-    return new errors/* UserError */.yo({
-        what: `${who} still has requests in flight ${(0,duration/* humanSeconds */.Nj)(deadlineMs)} after the drain: ${counts}.`,
-        fix: 'drain-timeout: 2m    # longer than the longest request, or end those requests',
-    });
-}
-function notUp({ who }, down, deadlineMs) {
-    const words = down.map((row) => `${row.name} is ${describeRow(row)}`).join('; ');
-    return new errors/* UserError */.yo({
-        what: `${who} does not call every server up after ${(0,duration/* humanSeconds */.Nj)(deadlineMs)}: ${words}.`,
-        fix: "look at the balancer's own check of these servers: its path, its port, and what the app answers to it",
-    });
-}
-function plural(word, items) {
-    return items.length === 1 ? word : `${word}s`;
-}
-
-// EXTERNAL MODULE: ./packages/vm/build/balancers/uri.js
-var uri = __nccwpck_require__(9597);
-;// CONCATENATED MODULE: ./packages/vm/build/balancers/haproxy-view.js
-
-
-
-
-/** One look; a backend or server that is not there is a UserError. */
-async function haproxy_view_look(admin, { backend, server }, servers, signal) {
-    const commands = [`show stat ${backend} 4 -1`, `show servers state ${backend}`, 'show info', 'show backend'];
-    const [stat = '', state = '', info = '', backends = ''] = await converse(admin, commands, signal);
-    if (/^(?:No such proxy|Can't find backend)/m.test(`${stat}\n${state}`)) {
-        throw unknownBackend(admin, backend, backends.split('\n').slice(1));
-    }
-    const known = serverRows(stat, state);
-    if (known === undefined)
-        throw notHaproxy(admin, stat);
-    const named = servers.map((asked) => ({ asked, name: (0,uri/* serverName */.L)(server, asked.member, asked.slot) }));
-    const missing = named.filter(({ name }) => !known.has(name)).map(({ name }) => name);
-    if (missing.length > 0)
-        throw unknownServers(admin, backend, missing, [...known.keys()]);
-    return {
-        process: (info.match(/^(?:Pid|Start_time_sec): .*$/gm) ?? []).join(', '),
-        seen: named.flatMap(({ asked, name }) => {
-            const row = known.get(name);
-            return row === undefined ? [] : [{ asked, row }];
-        }),
-    };
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/balancers/haproxy.js
-
-
-
-
-const DRAIN_POLL_MS = 20;
-const UP_POLL_MS = 50;
-/**
- * HAProxy through its admin socket, which is reached from here at `path`. The `member` of a server is what `{host}`
- * stands for. No change needs a reload, so none cuts a connection.
- */
-function haproxy(uri, path, ports) {
-    const admin = { who: `HAProxy on ${uri.host.name}`, socket: uri.socket, path, sockets: ports.socket };
-    let processAtSet;
-    return {
-        name: `${uri.backend} on ${uri.host.name}`,
-        capabilities: { weights: 'exact', inFlight: 'exact', cutsOnChange: false },
-        async read(servers, signal) {
-            const { seen } = await haproxy_view_look(admin, uri, servers, signal);
-            return seen.map(haproxy_stateOf);
-        },
-        async set(changes, signal) {
-            const before = await haproxy_view_look(admin, uri, changes, signal);
-            const commands = commandsFor(admin, uri.backend, before.seen);
-            if (commands.length > 0)
-                refuseErrors(admin, commands, await converse(admin, commands, signal));
-            const after = await haproxy_view_look(admin, uri, changes, signal);
-            refuseDifferences(admin, after.seen);
-            processAtSet = after.process;
-        },
-        async drained(servers, deadlineMs, signal) {
-            let process = processAtSet;
-            let quietLooks = 0;
-            await poll(ports.clock, DRAIN_POLL_MS, deadlineMs, signal, async (over) => {
-                const now = await haproxy_view_look(admin, uri, servers, signal);
-                process ??= now.process;
-                const rows = now.seen.map(({ row }) => row);
-                refuseUndrained(admin, rows, process === now.process);
-                const busy = rows.filter(({ inFlight }) => inFlight > 0);
-                if (over && busy.length > 0)
-                    throw notDrained(admin, busy, deadlineMs);
-                // Two in a row: a request may sit between two counters at the moment of one look.
-                quietLooks = busy.length === 0 ? quietLooks + 1 : 0;
-                return quietLooks === 2;
-            });
-        },
-        async up(servers, deadlineMs, signal) {
-            await poll(ports.clock, UP_POLL_MS, deadlineMs, signal, async (over) => {
-                const { seen } = await haproxy_view_look(admin, uri, servers, signal);
-                const down = seen.map(({ row }) => row).filter((row) => !isConfirmed(row));
-                if (over && down.length > 0)
-                    throw notUp(admin, down, deadlineMs);
-                return down.length === 0;
-            });
-        },
-    };
-}
-function haproxy_stateOf({ asked: { member, slot }, row }) {
-    return { member, slot, share: shareOf(row), up: isUp(row), inFlight: row.inFlight, detail: describeRow(row) };
-}
-/** Only what differs, so that an operator's `maint` stays; what joins comes first, so that somebody always serves. */
-function commandsFor(admin, backend, wanted) {
-    for (const { row, asked } of wanted)
-        refuseImpossible(admin, row, asked.share);
-    return wanted
-        .filter(({ row, asked }) => !hasShare(row, asked.share))
-        .toSorted((a, b) => b.asked.share - a.asked.share)
-        .flatMap(({ row, asked: { share } }) => {
-        const server = `set server ${backend}/${row.name}`;
-        if (share === 0)
-            return [`${server} state drain`];
-        const weight = row.weight === weightFor(row, share) ? [] : [`${server} weight ${share}%`];
-        return row.takenOut === 'no' ? weight : [...weight, `${server} state ready`];
-    });
-}
-/** Asks until it is so; `over` says that the time is up, for the last look to throw what it sees. */
-async function poll(clock, everyMs, deadlineMs, signal, isDone) {
-    const end = clock.monotonic() + deadlineMs;
-    while (!(await isDone(clock.monotonic() >= end)))
-        await clock.sleep(everyMs, signal);
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/lease/fleet-lock.js
-
-
-
-const ASK_AGAIN_MS = 500;
-/**
- * Takes the leases of all hosts or of none: first all at once, since nearly always nobody is in the way. Else it lets
- * all go and takes one after the other in the order of the hosts' ids: whoever waits holds only smaller ones, so no
- * two runs ever wait for each other. Of two sessions that are one host, the second one follows the first.
- */
-async function lockFleet(sessions, settings) {
-    const deadline = settings.clock.monotonic() + settings.waitMs;
-    try {
-        if (!(await takeAll(sessions))) {
-            await unlockFleet(sessions);
-            await takeInOrder(sessions, deadline, settings);
-        }
-        (0,build_clock/* throwIfAborted */.Te)(settings.signal);
-        refuseTwins(sessions);
-    }
-    catch (cause) {
-        await unlockFleet(sessions);
-        throw cause;
-    }
-}
-/** Gives all leases back; nothing is left to do for those that are lost. */
-async function unlockFleet(sessions) {
-    await Promise.all(sessions.map((session) => session.release()));
-}
-async function takeAll(sessions) {
-    const answers = await Promise.allSettled(sessions.map((session) => session.acquire()));
-    const failures = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []));
-    if (failures.length === 1)
-        throw failures[0];
-    if (failures.length > 1)
-        throw new errors/* UserError */.yo(failures.map((failure) => ({ what: (0,errors/* messageOf */.bD)(failure) })));
-    let all = true;
-    for (const [index, session] of sessions.entries()) {
-        const answer = answers[index];
-        if (answer?.status !== 'fulfilled' || answer.value.kind === 'held')
-            continue;
-        if (!(await followed(session, answer.value, sessions)))
-            all = false;
-    }
-    return all;
-}
-async function takeInOrder(sessions, deadline, settings) {
-    const inOrder = sessions.toSorted((a, b) => fleet_lock_compare(a.hostId() ?? '', b.hostId() ?? ''));
-    for (const session of inOrder)
-        await take(session, sessions, deadline, settings);
-}
-async function take(session, all, deadline, { waitMs, clock, signal, log }) {
-    const { name } = session.host;
-    const told = new Set();
-    for (;;) {
-        (0,build_clock/* throwIfAborted */.Te)(signal);
-        const answer = await session.acquire();
-        if (answer.kind === 'held' || (await followed(session, answer, all)))
-            return;
-        const left = deadline - clock.monotonic();
-        if (left <= 0)
-            throw stillBusy(name, answer, waitMs);
-        if (!told.has(answer.token))
-            log.info(`${name} is held by ${ownerOf(answer)}; waiting up to ${roughly(left)}.`);
-        told.add(answer.token);
-        await clock.sleep(Math.min(ASK_AGAIN_MS, left), signal);
-    }
-}
-/** Whether the owner is another session of ours, which then speaks for this name too. */
-async function followed(session, busy, all) {
-    const owner = all.find(({ token }) => token === busy.token && token !== session.token);
-    if (owner === undefined)
-        return false;
-    await session.follow(owner);
-    return true;
-}
-/** Copies of one machine image have one id, but each holds a lease of its own. */
-function refuseTwins(sessions) {
-    const seen = new Map();
-    for (const session of sessions) {
-        const id = session.hostId() ?? '';
-        const twin = seen.get(id);
-        if (twin !== undefined && twin.leader() !== session.leader()) {
-            throw (0,errors/* userError */.IF)(`${twin.host.name} and ${session.host.name} are two hosts with one id: one was copied from the other.`, `remove the file state/host-id below ${session.host.root} on ${session.host.name}`);
-        }
-        seen.set(id, session);
-    }
-}
-function stillBusy(name, busy, waitMs) {
-    const run = /^https:\/\/[^/]+\/([^/]+\/[^/]+)\/actions\/runs\/(\d+)/.exec(busy.url);
-    return new errors/* UserError */.yo({
-        what: `${name} is held by another run, still after ${(0,duration/* formatDuration */.a3)(waitMs)}.`,
-        got: ownerOf(busy),
-        allowed: 'one run at a time for an app and environment on a host',
-        fix: run === null
-            ? 'wait for that run or end it, then run this again'
-            : `wait for that run, or end it, then run this again: gh run cancel ${run[2]} --repo ${run[1]}`,
-    });
-}
-function ownerOf({ owner, url, ageSeconds }) {
-    return `${owner} (${url}), heard of ${ageSeconds} s ago`;
-}
-function roughly(ms) {
-    return (0,duration/* formatDuration */.a3)(Math.max(Math.round(ms / 1_000), 1) * 1_000);
-}
-function fleet_lock_compare(a, b) {
-    if (a === b)
-        return 0;
-    return a < b ? -1 : 1;
-}
-
-// EXTERNAL MODULE: ./packages/health/build/health.js
-var build_health = __nccwpck_require__(2253);
-;// CONCATENATED MODULE: ./packages/health/build/probe.js
-
-
-
-/** For one try: a health check that takes longer is none. */
-const TRY_MS = 2_000;
-const SHOWN = 200;
-/** One try: a 2xx answer of this version passes, everything else says why not. */
-async function probe_look(target, { http }, signal) {
-    const { url, socketPath } = target;
-    try {
-        const answer = await http.request({ url, socketPath, headers: { connection: 'close' }, timeoutMs: TRY_MS, signal });
-        return judge(answer, target);
-    }
-    catch (cause) {
-        signal.throwIfAborted();
-        return { ok: false, why: whyNoAnswer(cause) };
-    }
-}
-/** Resolves after enough passes in a row; rejects with what was seen last when the time is over. */
-async function untilHealthy(target, patience, ports, signal) {
-    const { passes, intervalMs, deadlineMs } = patience;
-    const { clock } = ports;
-    const began = clock.monotonic();
-    let inARow = 0;
-    for (;;) {
-        const seen = await probe_look(target, ports, signal);
-        inARow = seen.ok ? inARow + 1 : 0;
-        if (inARow >= passes)
-            return;
-        if (clock.monotonic() - began + intervalMs > deadlineMs)
-            throw overdue(target, seen, inARow, patience);
-        await clock.sleep(intervalMs, signal);
-    }
-}
-/** Through a forward, a port where nobody listens looks like a connection that is closed at once. */
-function whyNoAnswer(cause) {
-    const { code } = cause;
-    if (code !== 'ECONNREFUSED' && code !== 'ECONNRESET' && code !== 'EPIPE')
-        return (0,errors/* messageOf */.bD)(cause);
-    return `closed without an answer: nothing listens there, or it died (${code})`;
-}
-function judge(answer, { versionFrom, version }) {
-    const body = answer.body.toString('utf8');
-    if (answer.status < 200 || answer.status > 299) {
-        return { ok: false, why: `status ${answer.status}${body === '' ? '' : `: ${brief(body)}`}` };
-    }
-    const found = versionIn(answer, body, versionFrom);
-    if (found === version || versionFrom.kind === 'process')
-        return { ok: true };
-    if (found === undefined)
-        return { ok: false, why: `the answer names no version (${probe_placeOf(versionFrom)})` };
-    return { ok: false, why: `version ${brief(found)} answered instead of ${version}` };
-}
-function versionIn(answer, body, from) {
-    switch (from.kind) {
-        case 'process':
-            return undefined;
-        case 'header':
-            return answer.headers[from.name]?.trim();
-        case 'body':
-            return body.trim();
-        case 'json':
-            return textAt((0,json/* parseJson */.qF)(body), from.path);
-    }
-}
-function textAt(value, path) {
-    const found = path.reduce((at, key) => ((0,json/* isObject */.Gv)(at) ? at[key] : undefined), value);
-    return typeof found === 'string' || typeof found === 'number' ? String(found) : undefined;
-}
-function probe_placeOf(from) {
-    if (from.kind === 'header')
-        return `header ${from.name}`;
-    return from.kind === 'json' ? `json ${from.path.join('.')}` : from.kind;
-}
-function overdue({ url }, seen, inARow, { passes, deadlineMs }) {
-    const last = seen.ok ? `only ${inARow} of ${passes} passes in a row` : seen.why;
-    return (0,errors/* userError */.IF)(`${url} did not become healthy within ${(0,duration/* formatDuration */.a3)(deadlineMs)}: ${last}.`);
-}
-function brief(text) {
-    const line = text.trim().replaceAll(/\s+/g, ' ');
-    return line.length > SHOWN ? `${line.slice(0, SHOWN)}…` : line;
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/prober.js
-
-
-/** The health check made from here, through each host's own connection: nothing is needed on the host. */
-function createProber(wish, sessions, ports) {
-    const targetOf = (member, release) => {
-        const session = sessions.get(member);
-        if (session === undefined)
-            throw new Error(`no session for ${member}`);
-        return {
-            url: (0,build_health/* endpointOn */.jz)(wish.health, session.host).url,
-            socketPath: session.socket(forwardOf(wish.health, session.host)),
-            versionFrom: wish.versionFrom,
-            version: release.version,
-        };
-    };
-    return {
-        once: async (member, _slot, release, signal) => (await probe_look(targetOf(member, release), ports, signal)).ok,
-        untilHealthy: (member, _slot, release, signal) => untilHealthy(targetOf(member, release), wish, ports, signal),
-    };
-}
-/** The forward that a host's health check goes through. */
-function forwardOf(health, host) {
-    const { host: to, port } = (0,build_health/* endpointOn */.jz)(health, host);
-    return { kind: 'tcp', host: to, port };
-}
-/** Where the service listens, as its health check says. Without a host in it, on any address. */
-function endpointOf(health, host) {
-    const { host: address, port } = (0,build_health/* endpointOn */.jz)(health, host);
-    return health.host === '' ? { port } : { port, address };
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/steps/scripts.js
-
-/**
- * The POSIX sh that runs on hosts. Each `new URL` stays literal: the bundler finds the file by it and takes it along,
- * and `../../src` is right from `src/steps` as well as from `build/steps`.
- */
-const FILES = {
-    holder: __nccwpck_require__.ab + "holder.sh",
-    lease: __nccwpck_require__.ab + "lease.sh",
-    acquire: __nccwpck_require__.ab + "acquire.sh",
-    fence: __nccwpck_require__.ab + "fence.sh",
-    halt: __nccwpck_require__.ab + "halt.sh",
-    process: __nccwpck_require__.ab + "process.sh",
-    common: __nccwpck_require__.ab + "common.sh",
-    observe: __nccwpck_require__.ab + "observe.sh",
-    stage: __nccwpck_require__.ab + "stage.sh",
-    start: __nccwpck_require__.ab + "start.sh",
-    stop: __nccwpck_require__.ab + "stop.sh",
-    status: __nccwpck_require__.ab + "status.sh",
-    note: __nccwpck_require__.ab + "note.sh",
-    record: __nccwpck_require__.ab + "record.sh",
-    port: __nccwpck_require__.ab + "port.sh",
-    'service-script': __nccwpck_require__.ab + "service-script.sh",
-    supervise: __nccwpck_require__.ab + "supervise.sh",
-};
-function script(name) {
-    return readBundled(FILES[name]);
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/services/script.js
-
-const LOG_BYTES = 10 * 1024 * 1024;
-/** The release's own start script, supervised: it runs in the release's folder, and is started again when it dies. */
-function scriptService(options) {
-    const { place, stopMs } = options;
-    return {
-        functions: [script('port'), script('service-script')].join('\n'),
-        stopMs,
-        vars(host, slot, release) {
-            const { port, address } = options.endpoint(host, slot);
-            const env = {
-                SLIPWAY_APP: place.app,
-                SLIPWAY_ENVIRONMENT: place.environment,
-                SLIPWAY_SLOT: slot,
-                ...(release === null ? {} : { SLIPWAY_VERSION: release.version, SLIPWAY_DIGEST: release.digest }),
-                ...(port === undefined ? {} : { PORT: String(port) }),
-                ...(address === undefined ? {} : { HOST: address }),
-            };
-            return {
-                start: options.start,
-                stop: options.stop,
-                stop_seconds: String(Math.ceil(stopMs / 1_000)),
-                port: port === undefined ? '' : String(port),
-                address: address ?? '',
-                log_bytes: String(LOG_BYTES),
-                supervisor: release === null ? '' : script('supervise'),
-                env_names: Object.keys(env).join(' '),
-                ...Object.fromEntries(Object.entries(env).map(([name, value]) => [`env_${name}`, value])),
-            };
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./packages/effects/build/exec.js
-/**
- * The argv of a child that does not read its stdin, under a watchdog that ends it when our end of the pipe closes:
- * a SIGKILL gives us no last word.
- */
-function guarded(argv) {
-    return [
-        'sh',
-        '-c',
-        // fd 3, since a shell gives its background commands /dev/null as stdin.
-        'exec 3<&0; "$@" </dev/null 3<&- & p=$!; (cat <&3; kill "$p") >/dev/null 2>&1 & w=$!; wait "$p"; s=$?; kill "$w" 2>/dev/null; exit "$s"',
-        'sh',
-        ...argv,
-    ];
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/ssh/failure.js
-const HOST_KEY = /Host key verification failed/;
-const AUTH = /Permission denied \(|Too many authentication failures|No supported authentication methods/;
-const TRANSPORT = [
-    /kex_exchange_identification:/,
-    /banner exchange:/i,
-    /Connection (?:closed|reset|refused|timed out)/,
-    /connect to host \S+ port \d+:/,
-    /Connection to \S+ port \d+ timed out/,
-    /Temporary failure in name resolution/,
-    /Broken pipe/,
-];
-/** Only what breaks before anybody tried to log in is worth a second try: servers punish repeated log-ins. */
-function failureKind(stderr) {
-    if (HOST_KEY.test(stderr))
-        return 'host-key';
-    if (AUTH.test(stderr))
-        return 'auth';
-    return TRANSPORT.some((pattern) => pattern.test(stderr)) ? 'transport' : 'other';
-}
-/** The last lines of what somebody else wrote, without the empty ones. */
-function lastLines(text, count) {
-    return text
-        .split('\n')
-        .map((line) => line.trimEnd())
-        .filter((line) => line !== '')
-        .slice(-count);
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/ssh/agent.js
-
-
-
-const START_MS = 10_000;
-/** An ssh-agent of our own that knows the one key. The key goes there on stdin: it is never in a file or an argv. */
-async function startAgent(ports, socket, key) {
-    const { exec, clock } = ports;
-    const child = exec.start({ argv: guarded(['ssh-agent', '-D', '-a', socket]) });
-    const agent = {
-        async stop() {
-            child.stdin.end();
-            await child.finished;
-        },
-    };
-    const patience = new AbortController();
-    const spoke = new Promise((resolve) => child.stdout.once('data', () => resolve('spoke')));
-    const start = await Promise.race([spoke, child.finished, clock.sleep(START_MS, patience.signal)]);
-    patience.abort();
-    if (start !== 'spoke') {
-        await agent.stop();
-        throw new Error('ssh-agent did not start');
-    }
-    const argv = ['env', `SSH_AUTH_SOCK=${socket}`, 'SSH_ASKPASS_REQUIRE=never', 'ssh-add', '-q', '-'];
-    const added = await exec.run({ argv, input: wholeKey(key), timeoutMs: START_MS });
-    if (added.code === 0)
-        return agent;
-    await agent.stop();
-    throw new errors/* UserError */.yo({
-        what: 'The ssh-key cannot be used.',
-        got: lastLines(added.stderr, 3).join(' ') || 'no words from ssh-add',
-        allowed: 'a private key without a passphrase, whole, from its BEGIN line to its END line',
-        fix: 'ssh-key: ${{ secrets.SSH_KEY }}',
-    });
-}
-/** Secrets lose their last line end in forms, and get foreign ones. */
-function wholeKey(key) {
-    return `${key.replaceAll('\r\n', '\n').trimEnd()}\n`;
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/ssh/limiter.js
-function limiter(max) {
-    const waiting = [];
-    let running = 0;
-    return async (work) => {
-        if (running >= max)
-            await new Promise((resolve) => waiting.push(resolve));
-        else
-            running += 1;
-        try {
-            return await work();
-        }
-        finally {
-            const next = waiting.shift();
-            // The place goes straight to the next one, so that nobody slips in between.
-            if (next === undefined)
-                running -= 1;
-            else
-                next();
-        }
-    };
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/ssh/argv.js
-/**
- * The connection itself, in the foreground. Its remote command is the holder, so that the end of our pipe is the end
- * of the run on the host. The user's ssh configuration is read here, and only here.
- */
-function masterArgv(connection, times, forwards, command) {
-    const { host, control } = connection;
-    const alive = Math.ceil(times.leaseSeconds / times.pingSeconds);
-    return [
-        ...program(connection),
-        '-M',
-        '-S',
-        control,
-        ...options({
-            ...strict(connection),
-            ConnectTimeout: Math.ceil(times.connectTimeoutMs / 1_000),
-            ServerAliveInterval: Math.ceil(times.pingSeconds),
-            ServerAliveCountMax: Math.max(alive, 1),
-            ControlPersist: 'no',
-            ExitOnForwardFailure: 'yes',
-            StreamLocalBindUnlink: 'yes',
-        }),
-        ...forwards.flatMap((forward) => ['-L', forwardSpec(forward)]),
-        ...destination(host),
-        command,
-    ];
-}
-/**
- * One step over the connection. When the master is gone, ssh would connect anew and leave the holder and its lease
- * behind: a proxy that only fails forbids it. Without the user's configuration, since nothing of it matters any more.
- */
-function stepArgv(connection, command) {
-    return ['ssh', ...overMaster(connection), ...destination(connection.host), command];
-}
-/** Asks the master for one more forward. */
-function forwardArgv(connection, forward) {
-    const [first, ...rest] = overMaster(connection);
-    return ['ssh', first, ...rest, '-O', 'forward', '-L', forwardSpec(forward), ...destination(connection.host)];
-}
-/** Comes by the same route, only to see which key the host shows: the key is written down, nobody is logged in. */
-function offeredKeyArgv(connection, knownHosts, connectTimeoutMs) {
-    const none = Object.fromEntries(['Pubkey', 'Password', 'KbdInteractive', 'GSSAPI', 'Hostbased'].map((way) => [`${way}Authentication`, 'no']));
-    return [
-        ...program(connection),
-        '-S',
-        'none',
-        ...options({
-            ...strict(connection),
-            ...none,
-            StrictHostKeyChecking: 'accept-new',
-            UserKnownHostsFile: quoted(knownHosts),
-            GlobalKnownHostsFile: '/dev/null',
-            HashKnownHosts: 'no',
-            ConnectTimeout: Math.ceil(connectTimeoutMs / 1_000),
-        }),
-        ...destination(connection.host),
-        'exit',
-    ];
-}
-/** Works in every login shell: the script comes on stdin, so there is nothing to quote and no limit to its length. */
-function bootstrap(script) {
-    return `exec sh -c 'eval "$(dd ibs=1 count=${Buffer.byteLength(script)} 2>/dev/null)"'`;
-}
-/** Jump hosts are reached by an ssh of their own, which knows the agent only from the environment. */
-function program({ agent }) {
-    return agent === undefined ? ['ssh'] : ['env', `SSH_AUTH_SOCK=${agent}`, 'ssh'];
-}
-function strict({ knownHosts, agent }) {
-    return {
-        BatchMode: 'yes',
-        StrictHostKeyChecking: 'yes',
-        UpdateHostKeys: 'no',
-        ForwardAgent: 'no',
-        ForwardX11: 'no',
-        RequestTTY: 'no',
-        RemoteCommand: 'none',
-        PermitLocalCommand: 'no',
-        LogLevel: 'INFO',
-        ...(knownHosts === undefined ? {} : { UserKnownHostsFile: quoted(knownHosts) }),
-        ...(agent === undefined ? {} : { IdentityAgent: quoted(agent), IdentitiesOnly: 'no' }),
-    };
-}
-function overMaster({ control }) {
-    return [
-        '-F',
-        '/dev/null',
-        '-S',
-        control,
-        ...options({ ControlMaster: 'no', ProxyCommand: 'false', BatchMode: 'yes', RequestTTY: 'no', LogLevel: 'ERROR' }),
-    ];
-}
-function options(values) {
-    return Object.entries(values).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
-}
-function destination({ address, user, port }) {
-    const login = user === undefined ? [] : ['-l', user];
-    return [...login, ...(port === undefined ? [] : ['-p', String(port)]), '--', address];
-}
-function forwardSpec({ local, to }) {
-    const remote = to.kind === 'unix' ? escaped(to.path) : `${to.host.includes(':') ? `[${to.host}]` : to.host}:${to.port}`;
-    return `${escaped(local)}:${remote}`;
-}
-/** ssh reads `\` and `:` of a forward as its own. */
-function escaped(path) {
-    return path.replaceAll(/[\\:]/g, '\\$&');
-}
-function quoted(path) {
-    return `"${path}"`;
-}
-
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
-;// CONCATENATED MODULE: ./packages/vm/build/ssh/answers.js
-function parseAnswer(line, nonce) {
-    // A prompt or a notice without a line end may stand right before it.
-    const at = line.indexOf(`${nonce} `);
-    if (at < 0)
-        return undefined;
-    const [kind = '', ...words] = line.slice(at + nonce.length + 1).split(' ');
-    const [first = '', second = '', third = '', fourth = '', fifth = '', sixth = ''] = words;
-    switch (kind) {
-        case 'ready':
-            return { kind, hostId: first === '-' ? undefined : first };
-        case 'pong':
-        case 'released':
-        case 'lost':
-        case 'bye':
-            return { kind };
-        case 'held':
-            return { kind, fence: Number(first), hostId: second };
-        case 'busy':
-            return {
-                kind,
-                hostId: first,
-                token: second,
-                run: third,
-                attempt: fourth,
-                ageSeconds: Number(fifth),
-                url: sixth,
-            };
-        case 'fail':
-        case 'unkept':
-            return { kind, why: words.join(' ') };
-        default:
-            return undefined;
-    }
-}
-function parseStep(output, nonce) {
-    const begin = new RegExp(`\\n${nonce} begin (\\d+) (\\d+)\\n`).exec(output);
-    if (begin === null)
-        return { process: undefined, fenced: undefined, status: undefined, stdout: '' };
-    const body = output.slice(begin.index + begin[0].length);
-    const end = new RegExp(`\\n${nonce} (?:end (\\d+)|fenced (.*))\\n`).exec(body);
-    return {
-        process: { pid: begin[1] ?? '', start: begin[2] ?? '' },
-        fenced: end?.[2],
-        status: end?.[1] === undefined ? undefined : Number(end[1]),
-        stdout: end === null ? body : body.slice(0, end.index),
-    };
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/ssh/script-text.js
-
-function holderText(vars) {
-    const parts = [assignments({ ...vars }), script('process'), script('lease'), script('acquire'), script('holder')];
-    return whole(parts);
-}
-/**
- * A step announces itself with its pid and start time, and ends with its status: what rc files print before, and what
- * is left running behind it, cannot be taken for its own words.
- */
-function stepText(step, nonce, fence) {
-    const own = { nonce, label: step.label };
-    const fenced = fence && {
-        fence_state: `${fence.base}/state`,
-        fence_number: String(fence.number),
-        fence_token: fence.token,
-    };
-    return whole([
-        assignments({ ...own, ...fenced }),
-        script('process'),
-        'look $$',
-        `printf '\\n%s begin %s %s\\n' "$nonce" $$ "$p_since"`,
-        ...(fence === undefined ? [] : [script('fence')]),
-        '(',
-        assignments(step.vars),
-        step.script,
-        ')',
-        'step_status=$?',
-        ...(fence === undefined ? [] : ['rm -f "$fence_file"']),
-        `printf '\\n%s end %s\\n' "$nonce" "$step_status"`,
-        'exit "$step_status"',
-    ]);
-}
-/** One compound command: a shell runs none of it before it has read its last line, so half a script never runs. */
-function whole(parts) {
-    return `{\n${parts.join('\n')}\n}\n`;
-}
-function assignments(vars) {
-    return Object.entries(vars)
-        .map(([name, value]) => {
-        if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-            throw new Error(`not a name of a shell variable: ${name}`);
-        if (value.includes('\0'))
-            throw new Error(`a shell variable cannot hold a zero byte: ${name}`);
-        return `${name}='${value.replaceAll("'", "'\\''")}'`;
-    })
-        .join('\n');
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/ssh/step.js
-
-
-
-
-
-
-
-
-/** A daemon that keeps the pipe of a step open holds it no longer than this. */
-const LINGER_MS = 2_000;
-const HALT_MS = 5_000;
-const MAX_CHARACTERS = 32 * 1024 * 1024;
-const FENCED_STATUS = 75;
-/** Runs one step over the connection. */
-async function runStep(step, ports, fence) {
-    const { exec, clock, lost, connection } = ports;
-    const began = clock.monotonic();
-    const nonce = (0,external_node_crypto_.randomBytes)(12).toString('hex');
-    const text = stepText(step, nonce, fence);
-    const child = exec.start({ argv: stepArgv(connection, bootstrap(text)) });
-    const heard = hear(child, nonce);
-    const over = new AbortController();
-    const why = await Promise.race([
-        child.finished.then(() => 'finished'),
-        heard.ended.then(() => clock.sleep(LINGER_MS, over.signal)).then(() => 'finished'),
-        heard.flooded.then(() => new Error(`The step "${step.label}" wrote more than ${MAX_CHARACTERS} characters.`)),
-        clock.sleep(step.timeoutMs, over.signal).then(() => 'timeout'),
-        feed(child, text, step.input),
-        (0,build_clock/* aborted */.QH)(lost, over.signal),
-        ...(step.signal === undefined ? [] : [(0,build_clock/* aborted */.QH)(step.signal, over.signal)]),
-    ]);
-    over.abort();
-    if (step.input instanceof external_node_stream_.Readable)
-        step.input.destroy();
-    if (why !== 'finished' && !lost.aborted)
-        await halt(heard.words(), ports);
-    child.kill('SIGKILL');
-    await child.finished;
-    const { status, fenced, stdout } = heard.words();
-    const finished = { signal: null, stdout, stderr: heard.stderr(), ms: clock.monotonic() - began, fenced };
-    if (fenced !== undefined)
-        return { ...finished, code: FENCED_STATUS, timedOut: false };
-    if (status !== undefined)
-        return { ...finished, code: status, timedOut: false };
-    if (why === 'timeout')
-        return { ...finished, code: null, timedOut: true };
-    if (why instanceof Error && !lost.aborted)
-        throw why;
-    throw await brokenOff(step, ports, heard);
-}
-function hear(child, nonce) {
-    let stdout = '';
-    let stderr = '';
-    const ended = Promise.withResolvers();
-    const flooded = Promise.withResolvers();
-    child.stdout.setEncoding('utf8').on('data', (chunk) => {
-        // Only the end is searched, and enough of it for a line that came in two parts.
-        const fresh = stdout.slice(-200) + chunk;
-        stdout += chunk;
-        if (fresh.includes(`\n${nonce} end `))
-            ended.resolve();
-        if (stdout.length > MAX_CHARACTERS)
-            flooded.resolve();
-    });
-    child.stderr.setEncoding('utf8').on('data', (chunk) => {
-        stderr = (stderr + chunk).slice(-MAX_CHARACTERS);
-    });
-    return {
-        ended: ended.promise,
-        flooded: flooded.promise,
-        words: () => parseStep(stdout, nonce),
-        stderr: () => stderr,
-    };
-}
-/** Never resolves, except with the error of an input that cannot be read to its end. */
-function feed(child, text, input) {
-    return new Promise((resolve) => {
-        if (!(input instanceof external_node_stream_.Readable)) {
-            child.stdin.write(text);
-            child.stdin.end(input);
-            return;
-        }
-        input.once('error', resolve);
-        child.stdin.write(text);
-        input.pipe(child.stdin);
-    });
-}
-/** The end of the channel does not end the step, so it is ended by its process group, in an exec beside it. */
-async function halt({ process, status }, ports) {
-    if (process === undefined || status !== undefined)
-        return;
-    const text = stepText({ label: 'halt', script: script('halt'), vars: { ...process } }, (0,external_node_crypto_.randomBytes)(12).toString('hex'));
-    const argv = stepArgv(ports.connection, bootstrap(text));
-    await ports.exec.run({ argv, input: text, timeoutMs: HALT_MS });
-}
-async function brokenOff(step, { clock, lost, connection }, heard) {
-    const over = new AbortController();
-    // The end of a step is often noticed before the end of the connection that caused it.
-    await Promise.race([(0,build_clock/* aborted */.QH)(lost, over.signal), clock.sleep(1_000, over.signal)]);
-    over.abort();
-    const { process, stdout } = heard.words();
-    const what = `The step "${step.label}" on ${connection.host.name} ${process === undefined ? 'did not begin' : 'broke off'}`;
-    const why = lost.aborted ? [(0,build_clock/* reasonOf */.A3)(lost).message] : [];
-    const stderr = lastLines(heard.stderr(), 10);
-    const hint = stderr.some((line) => line.includes('Session open refused'))
-        ? ['Its sshd allows too few sessions on one connection: MaxSessions must be 10, as it is by default, or more.']
-        : [];
-    const words = [...why, ...lastLines(stdout, 5), ...stderr, ...hint];
-    return new Error([`${what}.`, ...words].join('\n  '), lost.aborted ? { cause: lost.reason } : {});
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/ssh/connect.js
-
-
-
-
-
-
-/** sshd allows 10 at once on one connection: one is the holder's, one is kept for ending a step. */
-const STEPS_AT_ONCE = 8;
-const FORWARD_MS = 10_000;
-/** The session of an open connection. */
-function sessionOn(open) {
-    const { connection, holder, base, token } = open;
-    const { host } = connection;
-    const atOnce = limiter(STEPS_AT_ONCE);
-    const lost = new AbortController();
-    const running = new Set();
-    let hostId = holder.hostId;
-    let fence;
-    let followed;
-    mirror(holder.lost, lost);
-    async function run(step) {
-        (0,build_clock/* throwIfAborted */.Te)(lost.signal);
-        (0,build_clock/* throwIfAborted */.Te)(step.signal);
-        if (step.fence === 'fenced' && fence === undefined)
-            throw new Error(`no lease of ${host.name} for ${step.label}`);
-        const held = step.fence === 'fenced' && fence !== undefined ? { base, number: fence, token } : undefined;
-        const { fenced, ...finished } = await runStep(step, { ...open, lost: lost.signal }, held);
-        if (fenced !== undefined)
-            holder.lose(`the step "${step.label}" was refused by its fence: ${fenced}.`);
-        return finished;
-    }
-    async function forward(added) {
-        const argv = forwardArgv(connection, added);
-        const { code, stderr } = await open.exec.run({ argv, timeoutMs: FORWARD_MS });
-        if (code === 0)
-            return;
-        throw new Error(`${host.name} does not forward ${connect_keyOf(added.to)}: ${lastLines(stderr, 3).join(' ')}`);
-    }
-    return {
-        host,
-        token,
-        lost: lost.signal,
-        leader: () => followed?.leader() ?? token,
-        hostId: () => followed?.hostId() ?? hostId,
-        async run(step) {
-            if (followed !== undefined)
-                return await followed.run(step);
-            const work = atOnce(() => run(step));
-            running.add(work);
-            try {
-                return await work;
-            }
-            finally {
-                running.delete(work);
-            }
-        },
-        socket(wanted) {
-            const found = open.forwards.find(({ to }) => connect_keyOf(to) === connect_keyOf(wanted));
-            if (found === undefined)
-                throw new Error(`${host.name} was opened without ${connect_keyOf(wanted)}`);
-            return found.local;
-        },
-        async acquire() {
-            if (followed !== undefined)
-                return await followed.acquire();
-            const answer = await holder.order('acquire');
-            if (answer.kind === 'held' || answer.kind === 'busy')
-                hostId = answer.hostId;
-            if (answer.kind === 'held')
-                fence = answer.fence;
-            return acquired(host, answer);
-        },
-        async release() {
-            if (followed !== undefined || fence === undefined)
-                return;
-            await Promise.allSettled(running);
-            fence = undefined;
-            // Whoever lost the lease has nothing to give back.
-            if (!lost.signal.aborted)
-                await holder.order('release').catch(() => { });
-        },
-        async follow(other) {
-            followed = other;
-            mirror(other.lost, lost);
-            await holder.end();
-            await other.forward(open.forwards);
-        },
-        async forward(added) {
-            if (followed !== undefined)
-                return await followed.forward(added);
-            for (const each of added)
-                await forward(each);
-        },
-        async close() {
-            if (followed === undefined)
-                await holder.end();
-        },
-    };
-}
-function acquired(host, answer) {
-    if (answer.kind === 'held')
-        return { kind: 'held', fence: answer.fence };
-    if (answer.kind === 'busy') {
-        const { run, attempt, url, ageSeconds, token } = answer;
-        return { kind: 'busy', owner: `run ${run}, attempt ${attempt}`, url, ageSeconds, token };
-    }
-    if (answer.kind === 'fail')
-        throw (0,errors/* userError */.IF)(`${host.name}: ${answer.why}`);
-    throw new Error(`${host.name} answered "${answer.kind}" to an order for the lease`);
-}
-function connect_keyOf(forward) {
-    return forward.kind === 'unix' ? `unix:${forward.path}` : `tcp:${forward.host}:${forward.port}`;
-}
-function mirror(from, to) {
-    const abort = () => to.abort((0,build_clock/* reasonOf */.A3)(from));
-    if (from.aborted)
-        abort();
-    else
-        from.addEventListener('abort', abort, { once: true });
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/ssh/holder.js
-
-
-
-const KEEP_CHARACTERS = 8_000;
-/** For log-in and the start of the login shell, after the connection stands. */
-const LOGIN_MS = 15_000;
-const END_MS = 3_000;
-/** Starts the connection and waits until the holder answers from the host. */
-async function openHolder(argv, text, nonce, settings) {
-    const { clock, signal } = settings;
-    const child = settings.exec.start({ argv });
-    const heard = listen(child, nonce);
-    child.stdin.write(text);
-    const patience = new AbortController();
-    const outcome = await Promise.race([
-        heard.first,
-        child.finished.then(() => 'ended'),
-        clock.sleep(settings.connectTimeoutMs + LOGIN_MS, patience.signal).then(() => 'silent'),
-        ...(signal === undefined ? [] : [(0,build_clock/* aborted */.QH)(signal, patience.signal)]),
-    ]);
-    patience.abort();
-    if (!(outcome instanceof Error) && typeof outcome === 'object' && outcome.kind === 'ready') {
-        return { kind: 'open', holder: holderOn(child, heard, outcome.hostId, settings) };
-    }
-    child.kill('SIGKILL');
-    if (outcome instanceof Error)
-        throw outcome;
-    const stderr = heard.stderr();
-    if (outcome === 'ended')
-        return { kind: 'failed', failure: failureKind(stderr), stderr, words: heard.words() };
-    const why = typeof outcome === 'object' && outcome.kind === 'fail'
-        ? outcome.why
-        : 'It logged us in, but no POSIX sh answered; what its login shell printed, if anything, stands above.';
-    return { kind: 'failed', failure: 'other', stderr, words: [...heard.words(), why] };
-}
-function listen(child, nonce) {
-    let stderr = '';
-    let noise = '';
-    let rest = '';
-    const first = Promise.withResolvers();
-    const heard = {
-        first: first.promise,
-        onAnswer: first.resolve,
-        stderr: () => stderr,
-        words: () => [...lastLines(noise, 5), ...lastLines(stderr, 10)],
-    };
-    child.stderr.setEncoding('utf8').on('data', (chunk) => {
-        stderr = (stderr + chunk).slice(-KEEP_CHARACTERS);
-    });
-    child.stdout.setEncoding('utf8').on('data', (chunk) => {
-        const lines = (rest + chunk).split('\n');
-        rest = (lines.pop() ?? '').slice(-KEEP_CHARACTERS);
-        for (const line of lines) {
-            const answer = parseAnswer(line, nonce);
-            if (answer === undefined)
-                noise = `${noise}${line}\n`.slice(-KEEP_CHARACTERS);
-            else
-                heard.onAnswer(answer);
-        }
-    });
-    return heard;
-}
-function holderOn(child, heard, hostId, settings) {
-    const { name, clock, log, pingMs, leaseMs } = settings;
-    const lost = new AbortController();
-    const ended = new AbortController();
-    const queue = [];
-    // What the host was told up to here it has answered; its own count of silence began no earlier.
-    let confirmedAt = clock.monotonic();
-    heard.onAnswer = (answer) => {
-        const pending = queue.shift();
-        if (pending === undefined)
-            return;
-        if (answer.kind !== 'unkept')
-            confirmedAt = pending.sentAt;
-        pending.resolve(answer);
-    };
-    function send(word) {
-        if (lost.signal.aborted)
-            return Promise.reject((0,build_clock/* reasonOf */.A3)(lost.signal));
-        return new Promise((resolve, reject) => {
-            queue.push({ word, sentAt: clock.monotonic(), resolve, reject });
-            child.stdin.write(`${word}\n`);
-        });
-    }
-    function lose(why) {
-        if (ended.signal.aborted)
-            return;
-        ended.abort();
-        const words = [why, ...heard.words()];
-        lost.abort(new Error(`The connection to ${name} is lost: ${words.join('\n  ')}`));
-        for (const pending of queue.splice(0))
-            pending.reject((0,build_clock/* reasonOf */.A3)(lost.signal));
-        child.kill('SIGKILL');
-    }
-    async function ping() {
-        const answer = await send('ping');
-        if (answer.kind === 'lost')
-            lose('another run has taken the lease over.');
-        if (answer.kind === 'unkept')
-            log.warning(`${name}: ${answer.why}`);
-    }
-    async function keepAlive() {
-        while (!ended.signal.aborted) {
-            // A takeover may wait a whole lease time for others to end, before its answer comes.
-            const patience = queue.some(({ word }) => word !== 'ping') ? 2 * leaseMs : leaseMs;
-            const left = confirmedAt + patience - clock.monotonic();
-            if (left <= 0)
-                return lose(`no answer for ${Math.round(patience / 1_000)} s.`);
-            await clock.sleep(Math.min(pingMs, left), ended.signal).catch(() => { });
-            if (!ended.signal.aborted && queue.length === 0)
-                void ping().catch(() => { });
-        }
-    }
-    void child.finished.then(({ code }) => lose(`ssh ended with status ${code ?? 'none'}.`));
-    void keepAlive();
-    return {
-        hostId,
-        lost: lost.signal,
-        order: send,
-        lose,
-        async end() {
-            const bye = ended.signal.aborted ? Promise.resolve() : send('bye').then(() => ended.abort());
-            const patience = new AbortController();
-            await Promise.race([bye, child.finished, clock.sleep(2 * leaseMs, patience.signal)]).catch(() => { });
-            ended.abort();
-            child.stdin.end();
-            await Promise.race([child.finished, clock.sleep(END_MS, patience.signal)]).catch(() => { });
-            patience.abort();
-            child.kill('SIGKILL');
-            await child.finished;
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/ssh/host-key.js
-
-
-
-/** Which key the host shows by the route that was just refused; undefined when it does not come to that. */
-async function offeredKey(exec, connection, file, connectTimeoutMs) {
-    await exec.run({ argv: offeredKeyArgv(connection, file, connectTimeoutMs), timeoutMs: 2 * connectTimeoutMs });
-    return parseOfferedKey((await readTextIfThere(file)) ?? '');
-}
-function parseOfferedKey(knownHosts) {
-    const line = knownHosts.split('\n').find((each) => each.trim() !== '');
-    const [name, type, blob] = line?.trim().split(/\s+/) ?? [];
-    if (name === undefined || type === undefined || blob === undefined)
-        return undefined;
-    const hash = (0,external_node_crypto_.createHash)('sha256').update(Buffer.from(blob, 'base64')).digest('base64').replace(/=+$/, '');
-    return { type, fingerprint: `SHA256:${hash}`, line: `${name} ${type} ${blob}` };
-}
-/** What the user is told; we never go on with a key that nobody vouched for. */
-function hostKeyProblem(name, stderr, offered) {
-    const what = `${name}: ${verdict(stderr)}`;
-    if (offered === undefined) {
-        return { what, fix: 'add its line to known-hosts, as `ssh-keyscan` prints it on a network that you trust' };
-    }
-    return {
-        what,
-        got: `${offered.type} ${offered.fingerprint}`,
-        allowed: 'a key that known-hosts has for this host',
-        fix: [
-            'compare the fingerprint with the one on the host itself (ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub).',
-            'Only when they are the same, put this line into known-hosts:',
-            offered.line,
-        ].join('\n'),
-    };
-}
-function verdict(stderr) {
-    if (/REVOKED HOST KEY/.test(stderr))
-        return 'its host key is marked as revoked in known-hosts.';
-    if (/HOST IDENTIFICATION HAS CHANGED/.test(stderr)) {
-        return 'its host key is another one than known-hosts has: the host was set up anew, or somebody is in between.';
-    }
-    return 'its host key is not in known-hosts.';
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/ssh/open-host.js
-
-
-
-
-
-
-
-
-const TRIES = 4;
-/** Opens one host, or says what is wrong with it. Files of different hosts differ by `index`. */
-async function openHost(host, index, runner, settings) {
-    const { clock, log, signal } = settings;
-    for (let tried = 1;; tried += 1) {
-        (0,build_clock/* throwIfAborted */.Te)(signal);
-        const began = clock.monotonic();
-        const { knownHosts, agent, folder } = runner;
-        const connection = { host, control: (0,external_node_path_.join)(folder, `${index}-${tried}`), knownHosts, agent };
-        const opened = await openOnce(connection, settings);
-        if ('run' in opened) {
-            log.debug(`${host.name}: connected in ${Math.round(clock.monotonic() - began)} ms`);
-            return opened;
-        }
-        if (opened.failure !== 'transport' || tried === TRIES)
-            return await explain(opened, connection, settings);
-        // Jitter, so that hosts behind one gate do not come back all at once.
-        const waitMs = (0,external_node_crypto_.randomInt)(100, 300) * 2 ** tried;
-        log.debug(`${host.name}: ${opened.words.at(-1) ?? 'no connection'}; trying again in ${waitMs} ms`);
-        await clock.sleep(waitMs, signal);
-    }
-}
-async function openOnce(connection, settings) {
-    const { host, control } = connection;
-    const { exec, clock, log, connectTimeoutMs, lease } = settings;
-    const forwards = settings.forwards(host).map((to, number) => ({ local: `${control}-${number}`, to }));
-    const vars = holderVars(host, settings);
-    const text = holderText(vars);
-    const opening = await openHolder(masterArgv(connection, { connectTimeoutMs, ...lease }, forwards, bootstrap(text)), text, vars.nonce, {
-        name: host.name,
-        exec,
-        clock,
-        log,
-        connectTimeoutMs,
-        pingMs: lease.pingSeconds * 1_000,
-        leaseMs: lease.leaseSeconds * 1_000,
-        signal: settings.signal,
-    });
-    if (opening.kind === 'failed')
-        return opening;
-    const { holder } = opening;
-    return sessionOn({ exec, clock, connection, holder, base: vars.base, token: vars.token, forwards });
-}
-function holderVars(host, { lease }) {
-    const { app, environment, run, leaseSeconds } = lease;
-    return {
-        nonce: (0,external_node_crypto_.randomBytes)(12).toString('hex'),
-        base: `${host.root}/${app}/${environment}`,
-        token: (0,external_node_crypto_.randomBytes)(12).toString('hex'),
-        run: word(run.id),
-        attempt: String(run.attempt),
-        url: word(run.url),
-        seconds: String(leaseSeconds),
-    };
-}
-/** A lease is one line of words. */
-function word(text) {
-    return text.replaceAll(/\s/g, '_') || '-';
-}
-async function explain(failed, connection, settings) {
-    const { host, control } = connection;
-    const { exec, connectTimeoutMs } = settings;
-    const words = failed.words.join('\n           ');
-    const way = `${host.user === undefined ? '' : `${host.user}@`}${host.address}${host.port === undefined ? '' : `:${host.port}`}`;
-    switch (failed.failure) {
-        case 'host-key': {
-            const offered = await offeredKey(exec, connection, `${control}.offered`, connectTimeoutMs);
-            return hostKeyProblem(host.name, failed.stderr, offered);
-        }
-        case 'auth':
-            return {
-                what: `${host.name} (${way}) refused the log-in.`,
-                got: words,
-                fix: 'put the public half of ssh-key into ~/.ssh/authorized_keys of that user on the host',
-            };
-        case 'transport':
-            return {
-                what: `${host.name} (${way}) was not reached in ${TRIES} tries.`,
-                got: words,
-                fix: 'check its address and port, and that it lets this machine in',
-            };
-        case 'other':
-            return { what: `${host.name} (${way}) could not be opened.`, got: words };
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/ssh/open.js
-
-
-
-
-
-
-/** sshd drops some of what comes above 10 connections that are not yet logged in (MaxStartups). */
-const OPENING_AT_ONCE = 8;
-/** The longest path of a unix socket is 107 bytes, and ssh adds 17 while it starts; the rest are our own names. */
-const LONGEST_FOLDER = 60;
-/**
- * Opens one connection to each host, at most 8 at a time. Only what breaks before the log-in is tried again. Rejects
- * when nothing can be opened at all: a key that cannot be used, no ssh on this machine.
- */
-async function openFleet(hosts, settings) {
-    const { exec, privateFolder } = settings;
-    if (!/^[\w./-]+$/.test(privateFolder) || privateFolder.length > LONGEST_FOLDER) {
-        throw new Error(`no folder for sockets: ${privateFolder}`);
-    }
-    const { stderr: version } = await exec.run({ argv: ['ssh', '-V'] });
-    settings.log.debug(version.trim());
-    const folder = await makePrivateFolder(privateFolder, 's');
-    const sessions = [];
-    let agent;
-    async function close() {
-        await Promise.allSettled(sessions.map((session) => session.close()));
-        await agent?.stop();
-        await removeTree(folder);
-    }
-    try {
-        const { sshKey } = settings;
-        const socket = sshKey === undefined ? undefined : (0,external_node_path_.join)(folder, 'agent');
-        if (socket !== undefined)
-            agent = await startAgent(settings, socket, sshKey ?? '');
-        const runner = { folder, knownHosts: await writeKnownHosts(folder, settings.knownHosts), agent: socket };
-        const atOnce = limiter(OPENING_AT_ONCE);
-        const opening = hosts.map((host, index) => atOnce(() => openHost(host, index, runner, settings)));
-        // All of them, so that none is left open when one throws.
-        const ended = await Promise.allSettled(opening);
-        const opened = ended.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-        sessions.push(...opened.filter((each) => 'run' in each));
-        for (const each of ended)
-            if (each.status === 'rejected')
-                throw each.reason;
-        return { sessions, failures: opened.filter((each) => 'what' in each), close };
-    }
-    catch (cause) {
-        await close();
-        throw cause;
-    }
-}
-/** Every host or none: rejects with all failures together. */
-async function openAll(hosts, settings) {
-    const fleet = await openFleet(hosts, settings);
-    if (fleet.failures.length === 0)
-        return fleet;
-    await fleet.close();
-    throw new errors/* UserError */.yo(fleet.failures);
-}
-async function writeKnownHosts(folder, text) {
-    if (text === undefined)
-        return undefined;
-    const file = (0,external_node_path_.join)(folder, 'known_hosts');
-    await writeWhole(file, `${text.trimEnd()}\n`, 0o600);
-    return file;
-}
-
-;// CONCATENATED MODULE: ./packages/rollout/build/journal.js
-
-
-
-/** One line with its newline, to be flushed before the effect (`intent`) and after it. */
-function formatJournalLine(line) {
-    return `${(0,json/* canonicalJson */.dj)({ schema: JOURNAL_SCHEMA, ...line })}\n`;
-}
-/** The lines that are whole and of our schema. A torn line announced an effect that never began. */
-function parseJournal(text) {
-    return text.split('\n').map(json/* parseJson */.qF).filter(isJournalLine);
-}
-/** Per member the last line, where it is an intent that nobody finished: what a dead run left behind. */
-function unfinished(lines) {
-    const last = new Map();
-    for (const line of lines)
-        last.set(line.member, line);
-    return [...last.values()].filter((line) => line.state === 'intent');
-}
-/**
- * Whether a member that is seen without traffic was drained by us: our last word on its traffic was a drain, or was
- * never finished. Else somebody outside of us did it, and it is respected.
- */
-function drainedByUs(lines, member) {
-    const last = lines.findLast((line) => line.kind === 'shift' && line.member === member);
-    if (last === undefined)
-        return false;
-    return last.state !== 'done' || Object.values(parseShares(last.after)).every((share) => share === 0);
-}
-/** Shares as `before` and `after` of a journal line hold them: `blue=0,green=100`. */
-function formatShares(shares) {
-    return Object.entries(shares)
-        .map(([slot, share]) => `${slot}=${share}`)
-        .join(',');
-}
-function parseShares(text) {
-    const shares = {};
-    for (const [, slot, share] of text.matchAll(/\b(blue|green)=(\d+)\b/g))
-        shares[slot] = Number(share);
-    return shares;
-}
-function isJournalLine(value) {
-    return ((0,json/* isObject */.Gv)(value) &&
-        value.schema === JOURNAL_SCHEMA &&
-        [value.run, value.kind, value.member, value.before, value.after].every(json/* isString */.Kg) &&
-        [value.attempt, value.step].every(json/* isInteger */.Fq) &&
-        (value.slot === null || (0,json/* isString */.Kg)(value.slot)) &&
-        (value.digest === null || (0,build_digest/* isDigest */.Bc)(value.digest)) &&
-        (value.state === 'intent' || value.state === 'done' || value.state === 'failed'));
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/journal.js
-
-function createOwed() {
-    const owed = new Map();
-    return {
-        add(site, lines, state) {
-            owed.set(site, (owed.get(site) ?? '') + formatLines(lines, state));
-        },
-        take(site) {
-            const text = owed.get(site) ?? '';
-            owed.delete(site);
-            return text;
-        },
-    };
-}
-function formatLines(lines, state) {
-    return lines.map((line) => formatJournalLine({ ...line, state })).join('');
-}
-/** The variables of a step that writes its own intent and end around its effect. */
-function journalVars(owed, line) {
-    return {
-        journal_intent: owed + formatLines([line], 'intent'),
-        journal_done: formatLines([line], 'done'),
-        journal_failed: formatLines([line], 'failed'),
-    };
-}
-
-;// CONCATENATED MODULE: ./packages/kernel/build/parallel.js
-/** Does the work for all items, at most `atOnce` at a time, and settles when all are settled; results in order. */
-async function settleAll(items, atOnce, work) {
-    const results = [];
-    const queue = items.entries();
-    const begin = async (item) => await work(item);
-    const worker = async () => {
-        for (const [index, item] of queue) {
-            const [result] = await Promise.allSettled([begin(item)]);
-            results[index] = result;
-        }
-    };
-    await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
-    return results;
-}
-/** Like `settleAll`; rejects with the first error once all are settled. */
-async function forAll(items, atOnce, work) {
-    const results = await settleAll(items, atOnce, work);
-    return results.map((result) => {
-        if (result.status === 'rejected')
-            throw result.reason;
-        return result.value;
-    });
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/layout.js
-
-/** The folder that holds `releases/`, `slots/`, `shared/` and `state/`; a leading `~/` is left to the host. */
-function baseFolder(host, place) {
-    return `${host.root.replace(/\/+$/, '')}/${place.app}/${place.environment}`;
-}
-/** The name of a release's folder below `releases/`: for people the version, for us the digest. */
-function releaseFolder(release) {
-    return `${release.version}-${(0,build_digest/* shortDigest */.VK)(release.digest)}`;
-}
-function versionOf(folder) {
-    return folder.slice(0, folder.lastIndexOf('-'));
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/remote.js
-
-
-
-const LAST_LINES = 50;
-/** One host could not do its part; `message` is one sentence, `lastLines` explains it. */
-class HostError extends Error {
-    name = 'HostError';
-    lastLines;
-    constructor(what, lastLines = [], options) {
-        super(what, options);
-        this.lastLines = lastLines;
-    }
-}
-/** Runs one of our scripts on a host, behind process.sh; rejects with a HostError when the host says why not. */
-async function remote_runStep(site, name, call) {
-    const { session, base } = site;
-    const { functions = '', vars, ...rest } = call;
-    const text = [script('common'), functions, script(name)].join('\n');
-    const finished = await session.run({ label: name, script: text, vars: { base, ...vars }, ...rest });
-    const said = parseSaid(finished.stdout);
-    if (finished.code === 0)
-        return said;
-    const host = session.host.name;
-    if (finished.timedOut)
-        throw new HostError(`The step "${name}" did not end within ${call.timeoutMs} ms on ${host}.`);
-    if (finished.code === FENCED_STATUS)
-        throw new HostError(`The lease of ${host} is lost: another run has taken it over.`);
-    throw new HostError(firstOf(said, 'error') ??
-        `The step "${name}" ended on ${host} with ${finished.signal ?? `status ${finished.code}`}.`, [...allOf(said, 'log'), ...finished.stderr.split('\n').filter((line) => line !== '')].slice(-LAST_LINES));
-}
-/** A step that only tells ends with the line `end`: less than that is not the whole truth. */
-function requireWhole(said, site) {
-    if (said.at(-1)?.[0] === 'end')
-        return said;
-    throw (0,errors/* userError */.IF)(`${site.session.host.name} did not tell all about itself: its answer was cut.`, 'run it again');
-}
-function firstOf(said, key) {
-    return said.find(([name]) => name === key)?.[1];
-}
-function allOf(said, key) {
-    return said.filter(([name]) => name === key).map(([, value]) => value);
-}
-function parseSaid(stdout) {
-    return stdout
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => {
-        const blank = line.indexOf(' ');
-        return blank < 0 ? [line, ''] : [line.slice(0, blank), line.slice(blank + 1)];
-    });
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/services/service.js
-function sameProcess(a, b) {
-    return a.pid === b.pid && a.since === b.since && a.restarts === b.restarts;
-}
-/** Reads what `service_status` says. */
-function parseService(text) {
-    const [slot = '', pid = '', since = '', restarts = '', inside = '', ...folder] = text.split(' ');
-    return [
-        slot,
-        { pid: Number(pid), since, restarts: Number(restarts), inside: inside === 'yes', folder: folder.join(' ') },
-    ];
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/host-view.js
-
-
-
-
-
-function parseHostView(said) {
-    return {
-        user: firstOf(said, 'user') ?? '',
-        missing: allOf(said, 'missing'),
-        unwritable: firstOf(said, 'unwritable'),
-        releases: new Map(allOf(said, 'release').flatMap(host_view_parseRelease)),
-        slots: new Map(allOf(said, 'slot').map((text) => text.split(' '))),
-        services: new Map(allOf(said, 'service').map(parseService)),
-        ledger: allOf(said, 'ledger')
-            .map((line) => `${line}\n`)
-            .join(''),
-        journal: parseJournal(allOf(said, 'journal').join('\n')),
-    };
-}
-/** The release that is installed to run in a slot; null when there is none, or nothing whole. */
-function host_view_installed(view, slot) {
-    return view.releases.get(view.slots.get(slot) ?? '') ?? null;
-}
-/** The process in the slot, when it is the installed release's. */
-function running(view, slot) {
-    const service = view.services.get(slot);
-    return service?.folder === view.slots.get(slot) ? service : undefined;
-}
-function holdsWhole(view, release) {
-    return view.releases.get(releaseFolder(release))?.digest === release.digest;
-}
-/** Why nothing could be deployed to this host. */
-function unfit(name, base, view) {
-    const problems = view.missing.map((tool) => ({
-        what: `${name} has no program "${tool}".`,
-        fix: `install it on ${name}, for example: apt-get install ${PACKAGES[tool] ?? tool}`,
-    }));
-    if (view.unwritable === undefined)
-        return problems;
-    return [
-        ...problems,
-        {
-            what: `On ${name} the user ${view.user} may not write in ${view.unwritable}.`,
-            fix: `on ${name}: sudo install -d -o ${view.user} ${base}; or another \`root\` that ${view.user} owns`,
-        },
-    ];
-}
-const PACKAGES = {
-    setsid: 'util-linux',
-    df: 'coreutils',
-    readlink: 'coreutils',
-    sha256sum: 'coreutils',
-};
-function host_view_parseRelease(text) {
-    const [folder = '', digest = ''] = text.split(' ');
-    return (0,build_digest/* isDigest */.Bc)(digest) ? [[folder, { version: versionOf(folder), digest }]] : [];
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/traffic.js
-
-
-/**
- * The share of each server over all balancers: their mean, so that a server which only some of them use counts neither
- * as drained nor as in full service.
- */
-async function readShares(balancers, servers, signal) {
-    const seen = (await Promise.all(balancers.map(({ balancer }) => balancer.read(servers, signal)))).flat();
-    const mean = (ref) => {
-        const shares = seen.filter((state) => sameServer(state, ref)).map((state) => state.share);
-        return shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length);
-    };
-    return new Map(servers.map((ref) => [serverKey(ref), mean(ref)]));
-}
-/**
- * Sets the shares on all balancers, then waits: for what goes to 0 until nothing is in flight, for the rest until each
- * balancer calls it up.
- */
-async function changeTraffic(balancers, changes, limits, signal) {
-    if (changes.length === 0)
-        return new Map();
-    const set = await Promise.allSettled(balancers.map(({ balancer }) => balancer.set(changes, signal)));
-    signal.throwIfAborted();
-    const refused = set.find((result) => result.status === 'rejected');
-    if (refused !== undefined)
-        return blame(changes, refused.reason);
-    const leaving = changes.filter(({ share }) => share === 0);
-    const joining = changes.filter(({ share }) => share > 0);
-    const waits = balancers.flatMap(({ balancer }) => [
-        wait(balancer, leaving, (refs) => balancer.drained(refs, limits.drainMs, signal), isBusy),
-        wait(balancer, joining, (refs) => balancer.up(refs, limits.upMs, signal), isDown),
-    ]);
-    const failures = (await Promise.all(waits)).flatMap((each) => [...each]);
-    signal.throwIfAborted();
-    return new Map(failures);
-    async function wait(balancer, refs, until, isLate) {
-        if (refs.length === 0)
-            return new Map();
-        try {
-            await until(refs);
-            return new Map();
-        }
-        catch (cause) {
-            const states = signal.aborted ? [] : await balancer.read(refs, signal).catch(() => []);
-            const late = states.filter(isLate);
-            return blame(late.length > 0 ? late : refs, cause);
-        }
-    }
-}
-function serverKey(ref) {
-    return `${ref.member} ${ref.slot}`;
-}
-function blame(refs, cause) {
-    return new Map(refs.map(({ member }) => [member, new HostError((0,errors/* messageOf */.bD)(cause), [], { cause })]));
-}
-function sameServer(a, b) {
-    return a.member === b.member && a.slot === b.slot;
-}
-function isBusy(state) {
-    return state.inFlight > 0 || state.share > 0;
-}
-function isDown(state) {
-    return !state.up;
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/observe.js
-
-
-
-
-
-
-
-const JOURNAL_LINES = 200;
-/** Far enough back for every release that is kept, with failed deployments in between. */
-const LEDGER_LINES_PER_KEPT = 10;
-/** Looks at every host and balancer, and writes nothing. A host that could not take a release is a UserError. */
-async function observe(options, signal) {
-    const { sites, slots, balancers } = options;
-    const members = [...sites.members];
-    const servers = members.flatMap(([member]) => slots.map((slot) => ({ member, slot })));
-    const [read, shares] = await Promise.all([
-        forAll(sites.all, options.atOnce, (site) => lookAt(site, options, signal)),
-        readShares(balancers, servers, signal),
-    ]);
-    const views = new Map(sites.all.map((site, index) => [site, read[index]]));
-    const viewOf = (site) => views.get(site);
-    refuseUnfit(members.map(([name, site]) => [name, site, viewOf(site)]));
-    const copies = sites.all.map((site) => {
-        return { host: site.session.host.name, ...parseLedger(viewOf(site).ledger, 'end') };
-    });
-    const entries = union(copies.map((copy) => copy.entries));
-    const topology = {
-        capabilities: options.capabilities,
-        members: await forAll(members, options.atOnce, ([name, site]) => memberOf(name, viewOf(site))),
-    };
-    const memberViews = members.map(([name, site]) => [name, viewOf(site)]);
-    return {
-        views,
-        shares,
-        observation: {
-            topology,
-            entries,
-            unfinished: memberViews.filter(([, view]) => unfinished(view.journal).length > 0).map(([name]) => name),
-            behind: copies.filter((copy) => isBehind(copy.entries, entries)).map(({ host }) => host),
-            notes: copies.flatMap(({ host, problems }) => problems.map((problem) => `${host}: ${problem}`)),
-            balancers: sites.balancers.map(({ session }) => session.host.name),
-        },
-    };
-    async function memberOf(name, view) {
-        const states = await Promise.all(slots.map(async (slot) => [slot, await stateOf(name, slot, view)]));
-        const drained = balancers.length > 0 && states.every(([, state]) => state.share === 0);
-        const ours = drainedByUs([...balancerJournal(), ...view.journal], name);
-        return { id: name, name, slots: Object.fromEntries(states), drainedByOperator: drained && !ours };
-    }
-    async function stateOf(name, slot, view) {
-        const release = host_view_installed(view, slot);
-        const alive = release !== null && running(view, slot) !== undefined;
-        return {
-            release,
-            healthy: alive && (await options.prober.once(name, slot, release, signal)),
-            share: balancers.length === 0 ? 100 : (shares.get(serverKey({ member: name, slot })) ?? 0),
-        };
-    }
-    /** A member that lost its own journal is still known to its balancers. */
-    function balancerJournal() {
-        return sites.balancers.flatMap((site) => viewOf(site).journal);
-    }
-}
-async function lookAt(site, options, signal) {
-    const said = await remote_runStep(site, 'observe', {
-        functions: options.service.functions,
-        vars: {
-            slot_names: options.slots.join(' '),
-            ledger_lines: String(options.keep * LEDGER_LINES_PER_KEPT),
-            journal_lines: String(JOURNAL_LINES),
-        },
-        fence: 'free',
-        timeoutMs: options.stepMs,
-        signal,
-    });
-    return parseHostView(requireWhole(said, site));
-}
-function refuseUnfit(members) {
-    const problems = members.flatMap(([name, site, view]) => unfit(name, site.base, view));
-    if (problems.length > 0)
-        throw new errors/* UserError */.yo(problems);
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/probe.js
-
-
-
-
-const LOG_LINES = 50;
-/** Most processes that die do so in their first second. */
-const FIRST_LOOK_MS = 1_000;
-const NEXT_LOOK_MS = 3_000;
-/**
- * Resolves once the release in the slot is proved: the health check passed as often as it has to, and the process is
- * the one of `baseline` (without it: the one found at the beginning), never started again. A process that dies in
- * between ends the wait at once.
- */
-async function proveMember(claim, baseline, ports) {
-    const before = baseline ?? (await build_probe_look(claim, ports)).service;
-    if (before === undefined)
-        throw await explained(`Nothing runs ${where(claim)}.`, claim, ports);
-    await healthyWhile(before, claim, ports);
-    await requireSame(before, claim, ports);
-}
-async function healthyWhile(process, claim, ports) {
-    const { site, slot, release } = claim;
-    const over = new AbortController();
-    const signal = AbortSignal.any([claim.signal, over.signal]);
-    try {
-        await Promise.race([
-            ports.prober.untilHealthy(site.session.host.name, slot, release, signal),
-            untilGone(process, { ...claim, signal }, ports),
-        ]);
-    }
-    catch (cause) {
-        claim.signal.throwIfAborted();
-        throw cause instanceof HostError ? cause : await explained((0,errors/* messageOf */.bD)(cause), claim, ports, cause);
-    }
-    finally {
-        over.abort();
-    }
-}
-/** Never resolves: rejects when the process is not the same any more, or when this is not wanted any longer. */
-async function untilGone(process, claim, ports) {
-    for (let pause = FIRST_LOOK_MS;; pause = NEXT_LOOK_MS) {
-        await ports.clock.sleep(pause, claim.signal);
-        await requireSame(process, claim, ports);
-    }
-}
-async function requireSame(process, claim, ports) {
-    const { service, log } = await build_probe_look(claim, ports);
-    const wrong = objection(service, process, claim, ports.processProof);
-    if (wrong !== undefined)
-        throw new HostError(wrong, log);
-}
-function objection(now, before, claim, processProof) {
-    const folder = releaseFolder(claim.release);
-    if (now === undefined)
-        return `The process ${before.pid} ${where(claim)} died while it was probed.`;
-    if (!sameProcess(now, before))
-        return `The process ${where(claim)} died while it was probed, and was started again.`;
-    if (now.folder !== folder)
-        return `The process ${where(claim)} is of ${now.folder}, not of ${folder}.`;
-    if (!processProof || now.inside)
-        return undefined;
-    return (`The process ${now.pid} ${where(claim)} cannot be proved to be ${claim.release.version}: ` +
-        'neither its program nor its working folder lies in the release. `version-from` names another proof.');
-}
-async function explained(what, claim, ports, cause) {
-    const { log } = await build_probe_look(claim, ports).catch(() => ({ log: [] }));
-    return new HostError(what, log, { cause });
-}
-async function build_probe_look({ site, slot, signal }, { service, stepMs }) {
-    const said = await remote_runStep(site, 'status', {
-        functions: service.functions,
-        vars: { slot, log_lines: String(LOG_LINES) },
-        fence: 'free',
-        timeoutMs: stepMs,
-        signal,
-    });
-    const found = allOf(requireWhole(said, site), 'service').map(parseService)[0];
-    return { service: found?.[1], log: allOf(said, 'log') };
-}
-function where({ site, slot }) {
-    return `in the slot ${slot} of ${site.session.host.name}`;
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/vm-run.js
-
-
-function memberSite(run, member) {
-    const site = run.sites.members.get(member);
-    if (site === undefined)
-        throw new Error(`there is no member "${member}" in this fleet`);
-    return site;
-}
-function failure(member, cause) {
-    const lastLines = cause instanceof HostError ? cause.lastLines : [];
-    return { member, name: member, what: (0,errors/* messageOf */.bD)(cause), lastLines };
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/shift.js
-
-
-
-
-
-
-/**
- * Changes traffic on all balancers. The effect is not on the hosts, so the intent goes to the members and to the
- * balancers' hosts before it; its end is written there together with whatever comes next.
- */
-async function shift(run, step, context) {
-    const { balancers, limits } = run.options;
-    if (balancers.length === 0)
-        return [];
-    const lines = step.members.map((member) => lineOf(run, member, step.shares, context));
-    const failures = await noteIntents(run, step.members, lines);
-    context.signal.throwIfAborted();
-    const members = step.members.filter((member) => !failures.has(member));
-    const changes = members.flatMap((member) => changesOf(member, step.shares));
-    const late = await changeTraffic(balancers, changes, limits, context.signal);
-    for (const [member, cause] of late)
-        failures.set(member, failure(member, cause));
-    const journaled = lines.filter(({ member }) => members.includes(member));
-    for (const site of concerned(run, step.members)) {
-        const own = aboutSite(run, site, journaled);
-        run.owed.add(site, own.filter(({ member }) => !late.has(member)), 'done');
-        run.owed.add(site, own.filter(({ member }) => late.has(member)), 'failed');
-    }
-    for (const change of changes)
-        run.shares.set(serverKey(change), change.share);
-    return [...failures.values()];
-}
-/** A member without its intent on disk is left out; without that of a balancer's host nobody's traffic is touched. */
-async function noteIntents(run, members, lines) {
-    const sites = concerned(run, members);
-    const results = await settleAll(sites, run.options.limits.atOnce, async (site) => {
-        await remote_runStep(site, 'note', {
-            vars: { lines: run.owed.take(site) + formatLines(aboutSite(run, site, lines), 'intent') },
-            fence: 'fenced',
-            timeoutMs: run.options.limits.stepMs,
-        });
-    });
-    const failures = new Map();
-    for (const [index, result] of results.entries()) {
-        const site = sites[index];
-        if (site === undefined || result.status === 'fulfilled')
-            continue;
-        const hit = run.sites.balancers.includes(site) ? members : [site.session.host.name];
-        for (const member of hit)
-            failures.set(member, failure(member, result.reason));
-    }
-    return failures;
-}
-function concerned(run, members) {
-    return [...new Set([...members.map((member) => memberSite(run, member)), ...run.sites.balancers])];
-}
-/** A balancer's host keeps the lines of all members, a member its own. */
-function aboutSite(run, site, lines) {
-    if (run.sites.balancers.includes(site))
-        return lines;
-    return lines.filter(({ member }) => memberSite(run, member) === site);
-}
-function lineOf(run, member, shares, context) {
-    const { id, attempt } = context.run;
-    const before = changesOf(member, shares).map(({ slot }) => [
-        slot,
-        Math.round(run.shares.get(serverKey({ member, slot })) ?? 0),
-    ]);
-    return {
-        run: id,
-        attempt,
-        step: context.number,
-        kind: 'shift',
-        member,
-        slot: null,
-        before: formatShares(Object.fromEntries(before)),
-        after: formatShares(shares),
-        digest: null,
-    };
-}
-function changesOf(member, shares) {
-    return Object.entries(shares).map(([slot, share]) => ({ member, slot, share }));
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/perform.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** Does one step on all its members at once; returns the members that failed, each with what explains it. */
-async function perform(run, step, context) {
-    switch (step.kind) {
-        case 'stage':
-            return await perform_stage(run, step.members, step.release, context);
-        case 'start':
-            return await onEach(run, step.members, (member) => start(run, member, step.slot, step.release, context));
-        case 'probe':
-            return await onEach(run, step.members, (member) => probe(run, member, step.slot, step.release, context));
-        case 'shift':
-            return await shift(run, step, context);
-        case 'soak':
-            await run.options.clock.sleep(step.forMs, context.signal);
-            return [];
-        case 'retire':
-            return await onEach(run, step.members, (member) => retire(run, member, step.slot, context));
-    }
-}
-async function onEach(run, members, work) {
-    const results = await settleAll(members, run.options.limits.atOnce, work);
-    return results.flatMap((result, index) => result.status === 'rejected' ? [failure(members[index] ?? '', result.reason)] : []);
-}
-/** Members that were seen to hold the release whole are left alone: no bytes are fetched for them. */
-async function perform_stage(run, members, id, context) {
-    const lacking = members.filter((member) => !holdsWhole(viewOf(run, member), id));
-    if (lacking.length === 0)
-        return [];
-    const release = perform_recordOf(id, context);
-    // Bytes that cannot be had are one problem, not one of each member.
-    const path = await run.bytes(release, context.signal);
-    const tree = release.mediaType === TREE_MEDIA_TYPE;
-    return await onEach(run, lacking, async (member) => {
-        await effect(run, member, null, context, 'stage', {
-            journal: { before: 'absent', after: releaseFolder(id), digest: id.digest },
-            vars: {
-                dir: releaseFolder(id),
-                digest: id.digest,
-                size: String(release.size),
-                file_name: tree ? '' : (release.fileName ?? release.name),
-                file_mode: release.fileMode ?? '0644',
-            },
-            input: readFrom(path),
-            timeoutMs: run.options.limits.stageMs,
-            signal: context.signal,
-        });
-    });
-}
-async function start(run, member, slot, release, context) {
-    const { service, limits } = run.options;
-    const before = folderIn(run, member, slot);
-    run.started.delete(serverKey({ member, slot }));
-    const said = await effect(run, member, slot, context, 'start', {
-        journal: { before, after: releaseFolder(release), digest: release.digest },
-        vars: {
-            dir: releaseFolder(release),
-            digest: release.digest,
-            ...service.vars(memberSite(run, member).session.host, slot, release),
-        },
-        timeoutMs: service.stopMs + limits.stepMs,
-    });
-    tellKilled(run, member, said);
-    const states = allOf(said, 'service').map(parseService);
-    for (const [, state] of states)
-        run.started.set(serverKey({ member, slot }), state);
-}
-async function probe(run, member, slot, release, context) {
-    const { prober, service, clock, processProof, limits } = run.options;
-    const ports = { prober, service, clock, processProof, stepMs: limits.stepMs };
-    const baseline = run.started.get(serverKey({ member, slot }));
-    await proveMember({ site: memberSite(run, member), slot, release, signal: context.signal }, baseline, ports);
-}
-async function retire(run, member, slot, context) {
-    const { service, limits } = run.options;
-    const before = folderIn(run, member, slot);
-    run.started.delete(serverKey({ member, slot }));
-    const said = await effect(run, member, slot, context, 'stop', {
-        journal: { before, after: 'none', digest: null },
-        vars: service.vars(memberSite(run, member).session.host, slot, null),
-        timeoutMs: service.stopMs + limits.stepMs,
-    });
-    tellKilled(run, member, said);
-}
-/** The folder that the slot names, as far as this run knows. */
-function folderIn(run, member, slot) {
-    return run.started.get(serverKey({ member, slot }))?.folder ?? viewOf(run, member).slots.get(slot) ?? 'none';
-}
-const KIND_OF = { stage: 'stage', start: 'start', stop: 'retire' };
-/**
- * One fenced exec that writes its intent, has its effect, and writes its end. Starts and stops are not cut short by a
- * cancelled run: they end soon by themselves, and a process is better running than neither here nor there.
- */
-async function effect(run, member, slot, context, script, { journal, vars, ...call }) {
-    const site = memberSite(run, member);
-    const { id, attempt } = context.run;
-    const head = { run: id, attempt, step: context.number, kind: KIND_OF[script], member, slot };
-    return await remote_runStep(site, script, {
-        ...call,
-        functions: run.options.service.functions,
-        vars: {
-            ...vars,
-            ...(slot === null ? {} : { slot }),
-            ...journalVars(run.owed.take(site), { ...head, ...journal }),
-        },
-        fence: 'fenced',
-    });
-}
-function tellKilled(run, member, said) {
-    const pid = firstOf(said, 'killed');
-    if (pid === undefined)
-        return;
-    run.options.log.info(`${member}: the process ${pid} did not end within ${run.options.service.stopMs} ms, so it was killed.`);
-}
-function viewOf(run, member) {
-    const view = run.seen().views.get(memberSite(run, member));
-    if (view === undefined)
-        throw new Error(`the member "${member}" was never looked at`);
-    return view;
-}
-function perform_recordOf(id, context) {
-    const record = context.releases.get(id.digest);
-    if (record === undefined)
-        throw new Error(`the record of ${id.version} (${id.digest}) is not among those of the run`);
-    if (record.kind === 'file')
-        return record;
-    throw (0,errors/* userError */.IF)(`${record.name} ${record.version} is an image: hosts run files.`, 'publish files with publish-artifact, and give its "release" output');
-}
-
-;// CONCATENATED MODULE: ./packages/rollout/build/prune.js
-
-/**
- * The releases on a host that may be removed: those of the ledger, without the `keep` newest healthy ones, what is
- * live, the healthy one before it, and whatever a process or slot still uses. What the ledger does not know is not ours.
- */
-function prunable(present, entries, keep, inUse) {
-    const good = healthy(entries).map((release) => release.digest);
-    const current = live(entries)?.digest;
-    const before = good.find((digest) => digest !== current);
-    const kept = new Set([...good.slice(0, keep), current, before, ...inUse]);
-    const ours = new Set(entries.map((entry) => entry.release.digest));
-    return present.filter((digest) => ours.has(digest) && !kept.has(digest));
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/record.js
-
-
-
-
-
-
-/**
- * Appends the entry to the ledger of every host, behind whatever that host has missed, and prunes releases by it. In
- * the entry hosts stand by their ids: two names of one host are one host.
- */
-async function record(run, entry, keep) {
-    const { views, observation } = run.seen();
-    const named = byHostId(run, entry);
-    const sites = onePerHost(run.sites.all);
-    const results = await settleAll(sites, run.options.limits.atOnce, async (site) => {
-        const view = views.get(site);
-        const before = run.recorded.get(site) ?? view?.ledger ?? '';
-        const added = continuation(before, observation.entries, named);
-        const journal = run.owed.take(site);
-        if (added === '')
-            return await closeJournal(run, site, journal);
-        const said = await remote_runStep(site, 'record', {
-            vars: {
-                prev: lastDigest(before),
-                last: added.trimEnd().split('\n').at(-1) ?? '',
-                journal,
-                prune: view === undefined ? '' : foldersToPrune(view, before + added, keep).join(' '),
-            },
-            input: added,
-            fence: 'fenced',
-            timeoutMs: run.options.limits.stepMs,
-        });
-        run.recorded.set(site, before + added);
-        for (const [what, folder] of said)
-            run.options.log.debug(`${site.session.host.name}: ${folder} (${what})`);
-    });
-    const failures = results.flatMap((result, index) => result.status === 'rejected' ? [failure(sites[index]?.session.host.name ?? '', result.reason)] : []);
-    if (failures.length === 0)
-        return;
-    const told = failures.map(({ name, what }) => `${name}: ${what}`).join('\n');
-    throw (0,errors/* userError */.IF)(`The ledger could not be written on ${failures.length} of ${sites.length} hosts.\n${told}`, 'repair what is said, and run it again: the ledgers are brought up to date first');
-}
-/** A host that has the entry already, as after a restore, still lacks the ends of the last steps. */
-async function closeJournal(run, site, lines) {
-    if (lines === '')
-        return;
-    await remote_runStep(site, 'note', { vars: { lines }, fence: 'fenced', timeoutMs: run.options.limits.stepMs });
-}
-/** Folders of this host that its ledger lets go; the host itself spares what a slot or a process still uses. */
-function foldersToPrune(view, ledger, keep) {
-    const { entries } = parseLedger(ledger, 'end');
-    const present = [...view.releases].map(([folder, { digest }]) => ({ folder, digest }));
-    const digests = present.map(({ digest }) => digest);
-    const unwanted = new Set(prunable(digests, entries, keep, []));
-    return present.filter(({ digest }) => unwanted.has(digest)).map(({ folder }) => folder);
-}
-function byHostId(run, entry) {
-    const ids = new Map(run.sites.all.map(({ session }) => [session.host.name, session.hostId() ?? session.host.name]));
-    const idOf = (name) => ids.get(name) ?? name;
-    return { ...entry, hosts: entry.hosts.map(idOf), balancers: entry.balancers.map(idOf) };
-}
-function onePerHost(sites) {
-    const hosts = sites.map((site) => [site.session.hostId() ?? site.session.host.name, site]);
-    return [...new Map(hosts).values()];
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/sites.js
-
-/** A member is known by the name of its host, in plans, in the journal and in the balancer's table. */
-function sitesOf(place, members, balancers) {
-    const sites = new Map([...members, ...balancers.map(({ session }) => session)].map((session) => [session, siteOf(session, place)]));
-    const of = (session) => sites.get(session) ?? siteOf(session, place);
-    return {
-        members: new Map(members.map((session) => [session.host.name, of(session)])),
-        balancers: [...new Set(balancers.map(({ session }) => of(session)))],
-        all: [...sites.values()],
-    };
-}
-function siteOf(session, place) {
-    return { session, base: baseFolder(session.host, place) };
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/target.js
-
-
-
-
-
-const SLOTS = ['blue'];
-/** Hosts that are reached over SSH, with one slot each, behind their balancers. */
-function createVmTarget(options) {
-    const { balancers, service, prober, lease } = options;
-    const { keep, atOnce, stepMs } = options.limits;
-    const sites = sitesOf(options.place, options.members, balancers);
-    const capabilities = { weights: weightsOf(balancers), slots: 1, replaces: 'stop-start' };
-    let observed;
-    const run = {
-        options,
-        sites,
-        owed: createOwed(),
-        shares: new Map(),
-        started: new Map(),
-        recorded: new Map(),
-        bytes: oncePerRelease(options.fetch),
-        seen() {
-            if (observed === undefined)
-                throw new Error('a target is observed before anything is done to it');
-            return observed;
-        },
-    };
-    return {
-        capabilities,
-        lost: AbortSignal.any(sites.all.map(({ session }) => session.lost)),
-        lock: (waitMs, signal) => lease.lock(waitMs, signal),
-        unlock: () => lease.unlock(),
-        async observe(signal) {
-            const wanted = { sites, balancers, service, prober, slots: SLOTS, capabilities, keep, atOnce, stepMs };
-            observed = await observe(wanted, signal);
-            run.recorded.clear();
-            for (const [server, share] of observed.shares)
-                run.shares.set(server, share);
-            return observed.observation;
-        },
-        perform: (step, context) => perform(run, step, context),
-        record: (entry, kept) => record(run, entry, kept),
-    };
-}
-/** Several balancers can do together what the weakest of them can. */
-function weightsOf(balancers) {
-    if (balancers.length === 0)
-        return 'none';
-    return balancers.every(({ balancer }) => balancer.capabilities.weights === 'exact') ? 'exact' : 'by-member';
-}
-/** All hosts get the same file; a fetch that failed may be tried again. */
-function oncePerRelease(fetch) {
-    const paths = new Map();
-    return async (release, signal) => {
-        const path = paths.get(release.digest) ?? fetch(release, signal);
-        paths.set(release.digest, path);
-        try {
-            return await path;
-        }
-        catch (cause) {
-            paths.delete(release.digest);
-            throw cause;
-        }
-    };
-}
-
-;// CONCATENATED MODULE: ./packages/vm/build/connect.js
-
-
-
-
-
-
-
-/** At most so many hosts are worked on at once: each has a script running, and the runner two cores. */
-const AT_ONCE = 16;
-const STEP_MS = 30_000;
-const STAGE_MS = 15 * 60_000;
-const PING_SHARE = 6;
-/** Connects to every host and balancer host, each once, and makes one target of them. */
-async function connectTarget(wish, ports) {
-    const { clock, log, fetch } = ports;
-    const hosts = distinct([...wish.hosts, ...wish.balancers.map(({ host }) => host)]);
-    const fleet = await openAll(hosts, {
-        ...ports,
-        knownHosts: wish.knownHosts,
-        sshKey: wish.sshKey,
-        connectTimeoutMs: wish.connectTimeoutMs,
-        forwards: (host) => forwardsFor(wish, host),
-        lease: {
-            ...wish.place,
-            run: ports.run,
-            leaseSeconds: Math.ceil(wish.leaseMs / 1_000),
-            pingSeconds: Math.max(1, Math.round(wish.leaseMs / 1_000 / PING_SHARE)),
-        },
-    });
-    const sessionOf = (host) => {
-        const session = fleet.sessions.find((each) => isSame(each.host, host));
-        if (session === undefined)
-            throw new Error(`no session for ${host.name}`);
-        return session;
-    };
-    const members = wish.hosts.map(sessionOf);
-    const target = createVmTarget({
-        place: wish.place,
-        members,
-        balancers: wish.balancers.map((uri) => balancerHost(uri, sessionOf(uri.host), ports)),
-        service: scriptService({ place: wish.place, ...wish.service, endpoint: (host) => endpointOf(wish.health, host) }),
-        prober: createProber(wish, new Map(members.map((session) => [session.host.name, session])), ports),
-        processProof: wish.versionFrom.kind === 'process',
-        lease: {
-            async lock(waitMs, signal) {
-                await lockFleet(fleet.sessions, { waitMs, clock, signal, log });
-                const twice = sameHost(members);
-                if (twice === undefined)
-                    return;
-                await unlockFleet(fleet.sessions);
-                throw twice;
-            },
-            unlock: () => unlockFleet(fleet.sessions),
-        },
-        fetch,
-        clock,
-        log,
-        limits: {
-            atOnce: AT_ONCE,
-            stepMs: STEP_MS,
-            stageMs: STAGE_MS,
-            drainMs: wish.drainMs,
-            upMs: wish.deadlineMs,
-            keep: wish.keep,
-        },
-    });
-    return { target, close: () => fleet.close() };
-}
-function forwardsFor(wish, host) {
-    const health = wish.hosts.some((member) => isSame(member, host)) ? [forwardOf(wish.health, host)] : [];
-    const sockets = wish.balancers.filter((uri) => isSame(uri.host, host)).map(socketOf);
-    return [...health, ...sockets];
-}
-function balancerHost(uri, session, ports) {
-    return { session, balancer: haproxy(uri, session.socket(socketOf(uri)), ports) };
-}
-function socketOf(uri) {
-    return { kind: 'unix', path: uri.socket };
-}
-/** One host under two names would be drained and restarted twice, and counted as two. */
-function sameHost(members) {
-    const seen = new Map();
-    for (const member of members) {
-        const other = seen.get(member.leader());
-        if (other !== undefined) {
-            return (0,errors/* userError */.IF)(`${other} and ${member.host.name} are one and the same host.`, 'name each host once in `hosts`');
-        }
-        seen.set(member.leader(), member.host.name);
-    }
-    return undefined;
-}
-/** A balancer that runs on a member's host is reached through the member's connection. */
-function distinct(hosts) {
-    return hosts.filter((host, index) => hosts.findIndex((other) => isSame(other, host)) === index);
-}
-function isSame(a, b) {
-    return a.address === b.address && a.user === b.user && a.port === b.port && a.root === b.root;
-}
-
-// EXTERNAL MODULE: ./packages/vm/build/fleet-wish.js
-var fleet_wish = __nccwpck_require__(4506);
-;// CONCATENATED MODULE: ./packages/vm/build/run-on-fleet.js
-
-
-
-
-
-/** One deployment or rollback on the fleet of the inputs: connect, execute, and leave nothing behind here. */
-async function runOnFleet(inputs, task, ports) {
-    const { log, clock, signal, run } = ports;
-    // Not below the runner's own folder for such things: the path of a unix socket has to be short.
-    const folder = await makePrivateFolder('/tmp', 'slipway-');
-    try {
-        const wish = (0,fleet_wish/* readFleetWish */.y)(inputs);
-        const began = clock.monotonic();
-        const connected = await connectTarget(wish, {
-            ...ports,
-            privateFolder: folder,
-            fetch: (release, until) => ports.fetch(release, folder, until),
-        });
-        log.info(`Connected to ${wish.hosts.length} hosts in ${(0,duration/* humanSeconds */.Nj)(clock.monotonic() - began)}.`);
-        try {
-            const options = {
-                ...task,
-                target: connected.target,
-                tactics: {
-                    strategy: 'rolling',
-                    batch: inputs.batch,
-                    minAvailable: inputs.minAvailable,
-                    allowDowntime: inputs.allowDowntime,
-                },
-                app: inputs.app,
-                environment: inputs.environment,
-                maxFailures: inputs.maxFailures,
-                keep: inputs.keep,
-                lockWaitMs: inputs.lockWait,
-                run,
-                clock,
-                log,
-                signal,
-            };
-            return await executeRemembered(options, ports.remember);
-        }
-        finally {
-            await connected.close();
-        }
-    }
-    finally {
-        await removeTree(folder);
-    }
-}
-
-// EXTERNAL MODULE: ./actions/deploy-vm/build/inputs.js + 3 modules
-var build_inputs = __nccwpck_require__(7402);
+// EXTERNAL MODULE: ./actions/deploy-vm/build/inputs.js + 4 modules
+var build_inputs = __nccwpck_require__(5816);
 ;// CONCATENATED MODULE: ./actions/deploy-vm/build/run.js
 
 
@@ -33363,36 +29723,48 @@ var build_inputs = __nccwpck_require__(7402);
 
 
 
-
 /** Main began to change the fleet, and did not come to an end: post finishes. */
-const run_unfinished = stateKey('unfinished', (value) => typeof value === 'boolean');
+const unfinished = stateKey('unfinished', (value) => typeof value === 'boolean');
 async function run(inputs, ports) {
     const { context, log, env } = ports;
-    const release = await readReleaseInput(inputs.release, context.workspace, ports);
+    const release = await readReleaseInput(inputs.release, context.workspace, ports, inputs.transfer);
     log.info(`${release.name} ${release.version}, ${release.digest}`);
+    if (inputs.transfer === 'pull') {
+        const { pullProblems } = await __nccwpck_require__.e(/* import() */ 773).then(__nccwpck_require__.bind(__nccwpck_require__, 8773));
+        (0,errors/* refuse */.TR)(pullProblems(release, { auth: inputs.transferAuth, env }));
+    }
     const mode = inputs.mode === 'plan' ? 'plan' : 'apply';
     const intent = { kind: 'deploy', release, allowOlder: inputs.allowOlder };
-    const result = await runOnFleet(inputs, { intent, mode }, fleetPorts(ports));
+    const result = await onFleet(inputs, { intent, mode }, ports);
     writeOutputs(build_inputs/* action */.X.outputs, (0,outputs/* outputsOf */.Y)(result));
     await writeSummary((0,report/* summaryMarkdown */.eH)(result), env);
-    if (!isGreen(result))
+    if (!(0,build_result/* isGreen */.gf)(result))
         throw (0,errors/* userError */.IF)((0,report/* headline */.Pl)(result));
     log.info((0,report/* headline */.Pl)(result));
 }
 /** After the job, whatever became of it: a fleet that was left half way goes back to what the ledger calls live. */
 async function finish(inputs, ports) {
-    if (run_unfinished.read(ports.env) !== true)
+    if (unfinished.read(ports.env) !== true)
         return;
     ports.log.info('The deployment was cut off: the fleet goes back to what was live.');
-    const result = await runOnFleet(inputs, { intent: { kind: 'restore' }, mode: 'apply' }, fleetPorts(ports));
+    const result = await onFleet(inputs, { intent: { kind: 'restore' }, mode: 'apply' }, ports);
     ports.log.info((0,report/* headline */.Pl)(result));
 }
-function fleetPorts(ports) {
+/** What a wrong input does not need is loaded here: a mistake is told sooner. */
+async function onFleet(inputs, task, ports) {
+    const { runOnFleet } = await __nccwpck_require__.e(/* import() */ 566).then(__nccwpck_require__.bind(__nccwpck_require__, 6566));
+    return await runOnFleet(inputs, task, fleetPorts(inputs, ports));
+}
+function fleetPorts({ transferAuth: auth }, ports) {
     const { context } = ports;
     return {
         ...ports,
         run: { ...context.run, actor: context.actor },
-        remember: (half) => run_unfinished.save(half),
+        remember: (half) => unfinished.save(half),
+        async pull(release, signal) {
+            const { pullSource } = await __nccwpck_require__.e(/* import() */ 773).then(__nccwpck_require__.bind(__nccwpck_require__, 8773));
+            return await pullSource(release, { ...ports, auth, signal });
+        },
         fetch: (release, folder, signal) => fetchRelease(release, folder, { ...ports, signal }),
     };
 }
@@ -36420,6 +32792,196 @@ function aborted(signal, over) {
 
 /***/ }),
 
+/***/ 9028:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  cl: () => (/* binding */ createWhole),
+  nB: () => (/* binding */ flushFolder),
+  bt: () => (/* binding */ listFolder),
+  fc: () => (/* binding */ makeFolder),
+  I2: () => (/* binding */ makePrivateFolder),
+  Hy: () => (/* binding */ pourFrom),
+  Hu: () => (/* binding */ readBundled),
+  zP: () => (/* binding */ readFrom),
+  pM: () => (/* binding */ readTextIfThere),
+  dM: () => (/* binding */ removeTree),
+  Gd: () => (/* binding */ renameFlushed),
+  CL: () => (/* binding */ statIfThere),
+  w6: () => (/* binding */ temporaryBeside),
+  jH: () => (/* binding */ writeTo),
+  f8: () => (/* binding */ writeWhole)
+});
+
+// UNUSED EXPORTS: digestFile, linkTo, readText
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./packages/kernel/build/digest.js
+var digest = __nccwpck_require__(2098);
+;// CONCATENATED MODULE: ./packages/effects/build/files.js
+
+
+
+
+
+/** Files are tested on real folders, so these are plain functions; only this room imports node:fs. */
+async function readText(path) {
+    return await fs.readFile(path, 'utf8');
+}
+/** The text of a file that is part of the program, such as a script beside the code: small, and always there. */
+function readBundled(file) {
+    return (0,external_node_fs_namespaceObject.readFileSync)(file, 'utf8');
+}
+/** The text, or undefined when there is no such file. */
+async function readTextIfThere(path) {
+    return await absentAs(undefined, promises_.readFile(path, 'utf8'));
+}
+/** What is at the path itself (a link is not followed), or undefined. */
+async function statIfThere(path) {
+    return await absentAs(undefined, promises_.lstat(path));
+}
+async function listFolder(path) {
+    return (await promises_.readdir(path)).toSorted();
+}
+async function makeFolder(path, mode = 0o755) {
+    await promises_.mkdir(path, { recursive: true, mode });
+}
+/** A private folder of our own below `parent`. */
+async function makePrivateFolder(parent, prefix) {
+    return await promises_.mkdtemp((0,external_node_path_.join)(parent, prefix));
+}
+async function removeTree(path) {
+    await promises_.rm(path, { recursive: true, force: true });
+}
+/** The file is there whole or not at all: temporary file, flush, rename, flush of the folder. */
+async function writeWhole(path, content, mode = 0o644) {
+    const temporary = temporaryBeside(path);
+    try {
+        await writeFlushed(temporary, content, mode);
+        await promises_.rename(temporary, path);
+    }
+    catch (cause) {
+        await promises_.rm(temporary, { force: true });
+        throw cause;
+    }
+    await flushFolder((0,external_node_path_.dirname)(path));
+}
+/** Like `writeWhole`, but only when nothing is there: false when somebody was first. link(2) is the referee. */
+async function createWhole(path, content, mode = 0o644) {
+    const temporary = temporaryBeside(path);
+    try {
+        await writeFlushed(temporary, content, mode);
+        await promises_.link(temporary, path);
+    }
+    catch (cause) {
+        if (cause.code === 'EEXIST')
+            return false;
+        throw cause;
+    }
+    finally {
+        await promises_.rm(temporary, { force: true });
+    }
+    await flushFolder((0,external_node_path_.dirname)(path));
+    return true;
+}
+/** A symbolic link at `path`, where nothing is yet. */
+async function linkTo(target, path) {
+    await fs.symlink(target, path);
+}
+function temporaryBeside(path) {
+    return (0,external_node_path_.join)((0,external_node_path_.dirname)(path), `.${(0,external_node_path_.basename)(path)}.${(0,external_node_crypto_.randomBytes)(6).toString('hex')}.tmp`);
+}
+async function renameFlushed(from, to) {
+    await promises_.rename(from, to);
+    await flushFolder((0,external_node_path_.dirname)(to));
+}
+function readFrom(path) {
+    return (0,external_node_fs_namespaceObject.createReadStream)(path, { highWaterMark: 1024 * 1024 });
+}
+const POUR_BYTES = 256 * 1024;
+/**
+ * The bytes of a file from an offset on, all through one buffer, which is filled again only once it is written: read
+ * streams make garbage as fast as they go, and with many of them it is never collected in time.
+ */
+function pourFrom(path, start) {
+    return async (to) => {
+        const file = await promises_.open(path, 'r');
+        try {
+            const buffer = Buffer.allocUnsafeSlow(POUR_BYTES);
+            for (let at = start;;) {
+                const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
+                if (bytesRead === 0 || !(await isTaken(to, buffer.subarray(0, bytesRead))))
+                    return;
+                at += bytesRead;
+            }
+        }
+        finally {
+            await file.close();
+        }
+    };
+}
+function isTaken(to, bytes) {
+    return new Promise((resolve) => {
+        to.write(bytes, (cause) => resolve(cause === null || cause === undefined));
+    });
+}
+/** A stream into a new file; it is flushed to the disk before it finishes. */
+function writeTo(path, mode = 0o644) {
+    return (0,external_node_fs_namespaceObject.createWriteStream)(path, { flags: 'wx', mode, flush: true });
+}
+/** SHA-256 and length of a file's bytes, streamed. */
+async function digestFile(path) {
+    const hash = createHash('sha256');
+    let size = 0;
+    for await (const chunk of readFrom(path)) {
+        hash.update(chunk);
+        size += chunk.length;
+    }
+    return { digest: digestFromHex(hash.digest('hex')), size };
+}
+async function flushFolder(path) {
+    const handle = await promises_.open(path, 'r');
+    try {
+        await handle.sync();
+    }
+    finally {
+        await handle.close();
+    }
+}
+async function writeFlushed(path, content, mode) {
+    const handle = await promises_.open(path, 'wx', mode);
+    try {
+        await handle.writeFile(content);
+        await handle.sync();
+    }
+    finally {
+        await handle.close();
+    }
+}
+async function absentAs(absent, found) {
+    try {
+        return await found;
+    }
+    catch (cause) {
+        const { code } = cause;
+        if (code === 'ENOENT' || code === 'ENOTDIR')
+            return absent;
+        throw cause;
+    }
+}
+
+
+/***/ }),
+
 /***/ 7090:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -36835,6 +33397,42 @@ function formatAmount(amount) {
 
 /***/ }),
 
+/***/ 6919:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   k: () => (/* binding */ closest)
+/* harmony export */ });
+/* unused harmony export editDistance */
+/** The candidate that a typing mistake most likely meant, or undefined when none is near. */
+function closest(word, candidates) {
+    const limit = Math.max(1, Math.floor((word.length + 1) / 3));
+    const ranked = candidates
+        .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
+        .filter(({ distance }) => distance <= limit)
+        .toSorted((a, b) => a.distance - b.distance);
+    return ranked[0]?.candidate;
+}
+/** Levenshtein's: how many letters to insert, delete or replace. */
+function editDistance(a, b) {
+    let row = Array.from({ length: b.length + 1 }, (_item, index) => index);
+    for (let i = 1; i <= a.length; i += 1) {
+        const next = [i];
+        for (let j = 1; j <= b.length; j += 1) {
+            const replaced = at(row, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
+            next.push(Math.min(replaced, at(row, j) + 1, at(next, j - 1) + 1));
+        }
+        row = next;
+    }
+    return at(row, b.length);
+}
+function at(row, index) {
+    return row[index] ?? 0;
+}
+
+
+/***/ }),
+
 /***/ 2098:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -36926,6 +33524,7 @@ function humanSeconds(ms) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   IF: () => (/* binding */ userError),
+/* harmony export */   TR: () => (/* binding */ refuse),
 /* harmony export */   aU: () => (/* binding */ orThrow),
 /* harmony export */   bD: () => (/* binding */ messageOf),
 /* harmony export */   vB: () => (/* binding */ isProblems),
@@ -36950,6 +33549,11 @@ function orThrow(result) {
     if (isProblems(result) || 'what' in result)
         throw new UserError(result);
     return result;
+}
+/** Throws when anything is wrong. */
+function refuse(problems) {
+    if (problems.length > 0)
+        throw new UserError(problems);
 }
 /** Shorthand for the common case of one sentence and, if there is one, the next command. */
 function userError(what, fix, cause) {
@@ -37051,7 +33655,111 @@ function isVersion(text) {
 
 /***/ }),
 
-/***/ 3702:
+/***/ 6205:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B9: () => (/* binding */ formatRelease),
+/* harmony export */   BC: () => (/* binding */ parseRelease),
+/* harmony export */   Bf: () => (/* binding */ releaseId),
+/* harmony export */   DM: () => (/* binding */ TREE_MEDIA_TYPE),
+/* harmony export */   He: () => (/* binding */ isRunRef),
+/* harmony export */   OW: () => (/* binding */ sameRelease)
+/* harmony export */ });
+/* unused harmony exports RELEASE_SCHEMA, FILE_MEDIA_TYPE */
+/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2098);
+/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5868);
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8288);
+
+
+
+const RELEASE_SCHEMA = 'slipway.release/v1';
+/** A folder, packed as a canonical tar and compressed. */
+const TREE_MEDIA_TYPE = 'application/vnd.slipway.tree.v1.tar+gzip';
+/** One file, transferred as it is. */
+const FILE_MEDIA_TYPE = 'application/octet-stream';
+/** The same bytes, with the same configuration. */
+function sameRelease(a, b) {
+    return a?.digest === b?.digest && a?.config === b?.config;
+}
+function releaseId(record) {
+    return { version: record.version, digest: record.digest };
+}
+/** One line of compact JSON with sorted keys: what an output carries and a ledger stores. */
+function formatRelease(record) {
+    return (0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .canonicalJson */ .dj)(record);
+}
+/** Narrows a parsed `release.json`; every field that is wrong is named. Unknown fields are kept for later versions. */
+function parseRelease(value) {
+    if (!(0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value))
+        return [{ what: 'The release record is not a JSON object.', fix: HOW }];
+    if (value.schema !== RELEASE_SCHEMA) {
+        return [
+            {
+                what: 'The release record has another schema.',
+                got: JSON.stringify(value.schema ?? null),
+                allowed: RELEASE_SCHEMA,
+                fix: HOW,
+            },
+        ];
+    }
+    const problems = CHECKS.filter((check) => !check.valid(value[check.field], value)).map((check) => ({
+        what: `The release record's field "${check.field}" is wrong.`,
+        got: JSON.stringify(value[check.field] ?? null),
+        allowed: check.allowed,
+        fix: HOW,
+    }));
+    return problems.length > 0 ? problems : value;
+}
+const HOW = 'use the "release" output of publish-artifact or build-push-image as it is';
+const optional = (valid) => (value) => value === undefined || valid(value);
+const isTime = (value) => (0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isString */ .Kg)(value) && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) && !Number.isNaN(Date.parse(value));
+const isFileName = (value) => (0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isString */ .Kg)(value) && /^[^/\0]{1,255}$/.test(value) && value !== '.' && value !== '..';
+const isStrings = (value) => (0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isArrayOf */ .lF)(value, _json_js__WEBPACK_IMPORTED_MODULE_1__/* .isString */ .Kg);
+const CHECKS = [
+    { field: 'kind', allowed: '"file", "image" or "set"', valid: (v) => v === 'file' || v === 'image' || v === 'set' },
+    { field: 'name', allowed: _names_js__WEBPACK_IMPORTED_MODULE_2__/* .NAME_RULE */ .$h, valid: (v) => (0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isString */ .Kg)(v) && (0,_names_js__WEBPACK_IMPORTED_MODULE_2__/* .isName */ .Eo)(v) },
+    { field: 'version', allowed: _names_js__WEBPACK_IMPORTED_MODULE_2__/* .VERSION_RULE */ .wI, valid: (v) => (0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isString */ .Kg)(v) && (0,_names_js__WEBPACK_IMPORTED_MODULE_2__/* .isVersion */ .lF)(v) },
+    { field: 'digest', allowed: 'sha256: and 64 hexadecimal digits', valid: _digest_js__WEBPACK_IMPORTED_MODULE_0__/* .isDigest */ .Bc },
+    { field: 'contentDigest', allowed: 'sha256: and 64 hexadecimal digits, or absent', valid: optional(_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .isDigest */ .Bc) },
+    { field: 'size', allowed: 'a whole number of bytes', valid: (v) => (0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isInteger */ .Fq)(v) && v >= 0 },
+    { field: 'mediaType', allowed: 'a media type', valid: (v) => (0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isString */ .Kg)(v) && /^[\w.+-]+\/[\w.+-]+$/.test(v) },
+    {
+        field: 'fileName',
+        allowed: 'a base name; required for kind "file"',
+        valid: (v, r) => (r.kind === 'file' ? isFileName(v) : v === undefined || isFileName(v)),
+    },
+    {
+        field: 'fileMode',
+        allowed: 'four octal digits, or absent',
+        valid: optional((v) => (0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isString */ .Kg)(v) && /^0[0-7]{3}$/.test(v)),
+    },
+    { field: 'repository', allowed: 'a text', valid: _json_js__WEBPACK_IMPORTED_MODULE_1__/* .isString */ .Kg },
+    { field: 'ref', allowed: 'a text', valid: _json_js__WEBPACK_IMPORTED_MODULE_1__/* .isString */ .Kg },
+    {
+        field: 'commit',
+        allowed: '40 or 64 hexadecimal digits',
+        valid: (v) => (0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isString */ .Kg)(v) && /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(v),
+    },
+    { field: 'commitTime', allowed: 'RFC 3339 in UTC', valid: isTime },
+    { field: 'run', allowed: '{id, attempt, number, url}', valid: isRunRef },
+    {
+        field: 'locations',
+        allowed: 'a list of store URIs, at least one',
+        valid: (v) => (0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isArrayOf */ .lF)(v, _json_js__WEBPACK_IMPORTED_MODULE_1__/* .isString */ .Kg) && v.length > 0,
+    },
+    { field: 'expires', allowed: 'RFC 3339 in UTC, or absent', valid: optional(isTime) },
+    { field: 'provenance', allowed: 'a list of texts, or absent', valid: optional(isStrings) },
+    { field: 'sbom', allowed: 'a list of texts, or absent', valid: optional(isStrings) },
+];
+function isRunRef(value) {
+    return ((0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value) && (0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isString */ .Kg)(value.id) && (0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isInteger */ .Fq)(value.attempt) && (0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isInteger */ .Fq)(value.number) && (0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isString */ .Kg)(value.url));
+}
+
+
+/***/ }),
+
+/***/ 2127:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -37062,33 +33770,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: inputVariable, parseInputs
 
-;// CONCATENATED MODULE: ./packages/kernel/build/closest.js
-/** The candidate that a typing mistake most likely meant, or undefined when none is near. */
-function closest(word, candidates) {
-    const limit = Math.max(1, Math.floor((word.length + 1) / 3));
-    const ranked = candidates
-        .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
-        .filter(({ distance }) => distance <= limit)
-        .toSorted((a, b) => a.distance - b.distance);
-    return ranked[0]?.candidate;
-}
-/** Levenshtein's: how many letters to insert, delete or replace. */
-function editDistance(a, b) {
-    let row = Array.from({ length: b.length + 1 }, (_item, index) => index);
-    for (let i = 1; i <= a.length; i += 1) {
-        const next = [i];
-        for (let j = 1; j <= b.length; j += 1) {
-            const replaced = at(row, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
-            next.push(Math.min(replaced, at(row, j) + 1, at(next, j - 1) + 1));
-        }
-        row = next;
-    }
-    return at(row, b.length);
-}
-function at(row, index) {
-    return row[index] ?? 0;
-}
-
+// EXTERNAL MODULE: ./packages/kernel/build/closest.js
+var closest = __nccwpck_require__(6919);
 // EXTERNAL MODULE: ./packages/kernel/build/errors.js
 var errors = __nccwpck_require__(1525);
 // EXTERNAL MODULE: ./packages/kit/build/runner-log.js
@@ -37259,7 +33942,7 @@ function unknownInputs(names, env) {
         .filter((key) => key.startsWith(PREFIX) && !known.has(key))
         .map((key) => {
         const name = key.slice(PREFIX.length).toLowerCase();
-        const near = closest(name, names);
+        const near = (0,closest/* closest */.k)(name, names);
         return `Input "${name}" is not known and has no effect.${near === undefined ? '' : ` Did you mean "${near}"?`}`;
     });
 }
@@ -37673,6 +34356,49 @@ function html(text) {
 
 /***/ }),
 
+/***/ 1947:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bu: () => (/* binding */ successOf),
+/* harmony export */   g8: () => (/* binding */ memberReports),
+/* harmony export */   gf: () => (/* binding */ isGreen)
+/* harmony export */ });
+/* harmony import */ var _slipway_strategy_topology__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5951);
+
+/** What a run that reached its end is called. */
+function successOf(kind) {
+    return kind === 'deploy' ? 'deployed' : 'rolled-back';
+}
+/** Whether the job stays green: a deployment that had to go back is red, a rollback that went back is not. */
+function isGreen({ kind, outcome }) {
+    return ['unchanged', 'planned', 'superseded', successOf(kind)].includes(outcome);
+}
+function memberReports(before, after, failures) {
+    const past = new Map(before.members.map((member) => [member.id, member]));
+    return after.members.map((member) => ({
+        id: member.id,
+        name: member.name,
+        before: installed(past.get(member.id)),
+        after: installed(member),
+        state: stateOf(member),
+        failure: failures.find((failure) => failure.member === member.id)?.what ?? null,
+    }));
+}
+function installed(member) {
+    return member?.slots[(0,_slipway_strategy_topology__WEBPACK_IMPORTED_MODULE_0__/* .liveSlot */ .dz)(member) ?? 'blue']?.release?.version ?? null;
+}
+function stateOf(member) {
+    if ((0,_slipway_strategy_topology__WEBPACK_IMPORTED_MODULE_0__/* .inService */ .PX)(member))
+        return 'in service';
+    if (member.drainedByOperator)
+        return 'drained by an operator';
+    return Object.values(member.slots).some((slot) => slot.healthy) ? 'drained' : 'down';
+}
+
+
+/***/ }),
+
 /***/ 9531:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -37694,17 +34420,22 @@ function describePlan(plan, topology) {
 }
 function describeStep(step, topology) {
     const names = new Map(topology.members.map((member) => [member.id, member.name]));
-    return `${action(step)} on ${step.members.map((id) => names.get(id) ?? id).join(', ')}`;
+    // The others stand by, in case that the first one fails before.
+    const members = step.kind === 'migrate' ? step.members.slice(0, 1) : step.members;
+    return `${action(step)} on ${members.map((id) => names.get(id) ?? id).join(', ')}`;
 }
-function describeRelease(release) {
-    return `${release.version} (${(0,_slipway_kernel_digest__WEBPACK_IMPORTED_MODULE_0__/* .shortDigest */ .VK)(release.digest)})`;
+function describeRelease({ version, digest, config }) {
+    return `${version} (${(0,_slipway_kernel_digest__WEBPACK_IMPORTED_MODULE_0__/* .shortDigest */ .VK)(digest)}${config === undefined ? '' : `, environment ${config.slice(0, 8)}`})`;
 }
 function action(step) {
     switch (step.kind) {
         case 'stage':
             return `stage ${describeRelease(step.release)}`;
+        case 'migrate':
+            return `migrate to ${describeRelease(step.release)}`;
         case 'start':
         case 'probe':
+        case 'check':
             return `${step.kind} ${describeRelease(step.release)} in ${step.slot}`;
         case 'shift':
             return `shift ${describeShares(step.shares)}`;
@@ -37723,11 +34454,69 @@ function describeShares(shares) {
 
 /***/ }),
 
+/***/ 5951:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ai: () => (/* binding */ notSatisfied),
+/* harmony export */   PX: () => (/* binding */ inService),
+/* harmony export */   dz: () => (/* binding */ liveSlot),
+/* harmony export */   h: () => (/* binding */ servedRelease),
+/* harmony export */   ib: () => (/* binding */ satisfies),
+/* harmony export */   kf: () => (/* binding */ slotRunning)
+/* harmony export */ });
+/* harmony import */ var _slipway_kernel_release__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6205);
+
+/** A member serves users when a slot with traffic is healthy. */
+function inService(member) {
+    return Object.values(member.slots).some((slot) => slot.healthy && slot.share > 0);
+}
+/** What the member's users get. */
+function servedRelease(member) {
+    return Object.values(member.slots).find((slot) => slot.healthy && slot.share > 0)?.release ?? null;
+}
+/** The slot where a release runs and is healthy, and is there to stay; of two, the one with more traffic. */
+function slotRunning(member, release) {
+    const share = (name) => member.slots[name]?.share ?? 0;
+    return slotNames(member)
+        .toSorted((a, b) => share(b) - share(a))
+        .find((name) => {
+        const slot = member.slots[name];
+        return slot?.healthy === true && (0,_slipway_kernel_release__WEBPACK_IMPORTED_MODULE_0__/* .sameRelease */ .OW)(slot.release, release) && slot.becoming === undefined;
+    });
+}
+/** Version, process, health and traffic are as they shall be; out of service is right where an operator wants it. */
+function satisfies(member, release) {
+    const name = slotRunning(member, release);
+    return name !== undefined && (member.drainedByOperator || member.slots[name]?.share === 100);
+}
+/** Members that are not as the release asks. Of two groups of hosts, one serves and the other one idles. */
+function notSatisfied(topology, release) {
+    const done = topology.members.filter((member) => satisfies(member, release));
+    const serving = new Set(done.filter((member) => !member.drainedByOperator).flatMap(slotNames));
+    const idles = (member) => serving.size > 0 && slotNames(member).every((name) => !serving.has(name) && (member.slots[name]?.share ?? 0) === 0);
+    return topology.members.filter((member) => !done.includes(member) && !idles(member));
+}
+/** The slot that serves the member's users, else the one that has their traffic, else the one that runs something. */
+function liveSlot(member) {
+    const names = slotNames(member);
+    const routed = (name) => (member.slots[name]?.share ?? 0) > 0;
+    const healthy = (name) => member.slots[name]?.healthy === true;
+    return names.find((name) => routed(name) && healthy(name)) ?? names.find(routed) ?? names.find(healthy);
+}
+function slotNames(member) {
+    return Object.keys(member.slots);
+}
+
+
+/***/ }),
+
 /***/ 8973:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   NE: () => (/* binding */ AUTHORITY_FORM),
+/* harmony export */   Pe: () => (/* binding */ formatAuthority),
 /* harmony export */   Pt: () => (/* binding */ parseAuthority),
 /* harmony export */   sW: () => (/* binding */ isPort)
 /* harmony export */ });
@@ -37757,6 +34546,11 @@ function parseAuthority(text) {
         ...(port === undefined ? {} : { port: Number(port) }),
     };
 }
+/** The text that `parseAuthority` reads. */
+function formatAuthority({ user, address, port }) {
+    const host = address.includes(':') ? `[${address}]` : address;
+    return `${user === undefined ? '' : `${user}@`}${host}${port === undefined ? '' : `:${port}`}`;
+}
 function isPort(text) {
     return /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
 }
@@ -37776,15 +34570,16 @@ function isIpv6(text) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   L: () => (/* binding */ serverName),
-/* harmony export */   M: () => (/* binding */ parseBalancer)
+/* harmony export */   L5: () => (/* binding */ serverName),
+/* harmony export */   M6: () => (/* binding */ parseBalancer),
+/* harmony export */   Mu: () => (/* binding */ backendFor)
 /* harmony export */ });
 /* harmony import */ var _authority_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8973);
 /* harmony import */ var _hosts_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5511);
 
 
 const SCHEMES = ['haproxy'];
-const FORM = 'haproxy://[user@]host[:port]/path/to/admin.sock?backend=NAME&server={host}-{slot}[&root=/FOLDER]';
+const FORM = 'haproxy://[user@]host[:port]/path/to/admin.sock?backend=NAME&server={host}-{slot}[&root=/FOLDER][&jump=HOST,...], or map=/FILE&blue=NAME&green=NAME in place of backend=';
 const EXAMPLE = 'haproxy://deploy@lb-1.example.com/run/haproxy/admin.sock?backend=web&server={host}-{slot}';
 const SHAPE = /^(?<scheme>[A-Za-z][A-Za-z0-9+.-]*):\/\/(?<authority>[^/?#]*)(?<path>\/[^?#]*)?(?:\?(?<query>[^#]*))?$/;
 const PATH_RULE = 'an absolute path of letters, digits and "._+@-"';
@@ -37798,7 +34593,15 @@ const PARAMETERS = {
         allowed: TEMPLATE_RULE,
         example: 'server={host}-{slot}',
     },
+    map: {
+        accepts: (text) => isAbsolute(text),
+        allowed: PATH_RULE,
+        example: 'map=/etc/haproxy/slipway.map',
+    },
+    blue: { accepts: (text) => /^[\w.:-]+$/.test(text), allowed: TABLE_RULE, example: 'blue=be_blue' },
+    green: { accepts: (text) => /^[\w.:-]+$/.test(text), allowed: TABLE_RULE, example: 'green=be_green' },
     root: { accepts: _hosts_js__WEBPACK_IMPORTED_MODULE_0__/* .isRoot */ .jX, allowed: _hosts_js__WEBPACK_IMPORTED_MODULE_0__/* .ROOT_RULE */ ._w, example: 'root=/opt/slipway' },
+    jump: { accepts: _hosts_js__WEBPACK_IMPORTED_MODULE_0__/* .isJump */ .bb, allowed: _hosts_js__WEBPACK_IMPORTED_MODULE_0__/* .JUMP_RULE */ .eQ, example: 'jump=ops@jump-1.example.com' },
 };
 /**
  * Reads the `balancer` input of a fleet with that many members and that root; what is wrong with it comes back together.
@@ -37819,7 +34622,7 @@ function parseBalancer(text, members, fleetRoot) {
     const place = (0,_authority_js__WEBPACK_IMPORTED_MODULE_1__/* .parseAuthority */ .Pt)(authority);
     if ('wrong' in place)
         refuse({ what: place.wrong, got: authority, allowed: _authority_js__WEBPACK_IMPORTED_MODULE_1__/* .AUTHORITY_FORM */ .NE, fix: EXAMPLE });
-    if (!/^(?:\/[\w.+@-]+)+$/.test(path) || /\/\.\.?(?:\/|$)/.test(path)) {
+    if (!isAbsolute(path)) {
         refuse({
             what: 'the admin socket cannot be there.',
             got: path,
@@ -37827,10 +34630,49 @@ function parseBalancer(text, members, fleetRoot) {
             fix: '/run/haproxy/admin.sock',
         });
     }
-    const { backend, server, root = fleetRoot } = readParameters(query, members, refuse);
-    if ('wrong' in place || backend === undefined || server === undefined || problems.length > 0)
+    const parameters = readParameters(query, members, refuse);
+    const routing = routingOf(parameters, refuse);
+    const { server = '', root = fleetRoot, jump } = parameters;
+    if ('wrong' in place || routing === undefined || problems.length > 0)
         return problems;
-    return { kind: scheme, host: { ...place, name: place.address, root }, socket: path, backend, server };
+    const host = { ...place, name: place.address, root, ...(jump === undefined ? {} : { jump: (0,_hosts_js__WEBPACK_IMPORTED_MODULE_0__/* .hopsIn */ .gy)(jump) }) };
+    return { kind: scheme, host, socket: path, routing, server };
+}
+/** The backend that a slot's servers are in. */
+function backendFor({ routing }, slot) {
+    return routing.by === 'server' ? routing.backend : routing[slot];
+}
+function routingOf({ backend, map, blue, green }, refuse) {
+    const slots = { map, blue, green };
+    const given = Object.values(slots).filter((value) => value !== undefined);
+    if (backend !== undefined && given.length === 0)
+        return { by: 'server', backend };
+    if (backend === undefined && map !== undefined && blue !== undefined && green !== undefined) {
+        if (blue !== green)
+            return { by: 'slot', map, blue, green };
+        refuse({ what: 'both slots would be one backend.', got: `blue=${blue}&green=${green}`, allowed: 'two backends' });
+    }
+    else if (backend !== undefined) {
+        refuse({
+            what: 'it names one backend and a map of two.',
+            got: `backend=${backend}`,
+            allowed: 'the one or the other',
+        });
+    }
+    else if (given.length === 0) {
+        refuse({ what: 'the parameter "backend" is missing.', allowed: TABLE_RULE, fix: PARAMETERS.backend.example });
+    }
+    else {
+        const missing = ['map', 'blue', 'green'].filter((key) => slots[key] === undefined);
+        for (const key of missing) {
+            const { allowed, example } = PARAMETERS[key];
+            refuse({ what: `the parameter "${key}" is missing.`, allowed, fix: example });
+        }
+    }
+    return undefined;
+}
+function isAbsolute(path) {
+    return /^(?:\/[\w.+@-]+)+$/.test(path) && !/\/\.\.?(?:\/|$)/.test(path);
 }
 /** The balancer's name for a slot of a member. */
 function serverName(template, member, slot) {
@@ -37853,11 +34695,9 @@ function readParameters(query, members, refuse) {
                 refuse({ what: `this ${key} cannot be used.`, got: word, allowed, fix: example });
         }
     }
-    for (const key of ['backend', 'server']) {
-        if (given[key] !== undefined)
-            continue;
-        const { allowed, example } = PARAMETERS[key];
-        refuse({ what: `the parameter "${key}" is missing.`, allowed, fix: example });
+    if (given.server === undefined) {
+        const { allowed, example } = PARAMETERS.server;
+        refuse({ what: 'the parameter "server" is missing.', allowed, fix: example });
     }
     if (members > 1 && given.server?.includes('{host}') === false) {
         refuse({
@@ -37892,17 +34732,284 @@ function isParameter(key) {
 
 /***/ }),
 
-/***/ 4506:
+/***/ 6282:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  q: () => (/* binding */ broughtProblems),
+  X: () => (/* binding */ readBroughtWish)
+});
+
+// EXTERNAL MODULE: ./packages/health/build/health.js
+var build_health = __nccwpck_require__(2253);
+// EXTERNAL MODULE: ./packages/kernel/build/errors.js
+var errors = __nccwpck_require__(1525);
+// EXTERNAL MODULE: ./packages/vm/build/env-file.js
+var env_file = __nccwpck_require__(530);
+// EXTERNAL MODULE: ./packages/vm/build/hooks/hook.js + 1 modules
+var hook = __nccwpck_require__(2464);
+;// CONCATENATED MODULE: ./packages/vm/build/shared.js
+const PATH = /^[\w.+@-]+(?:\/[\w.+@-]+)*\/?$/;
+const ALLOWED = 'relative paths of letters, digits and "._+@-"; a name with a dot is a file, any other and one that ends with "/" a folder';
+/** Reads the `shared` input, one path a line. */
+function parseShared(lines) {
+    const problems = [];
+    const paths = new Set();
+    for (const line of lines) {
+        const wrong = objection(line, paths);
+        if (wrong === undefined)
+            paths.add(withKind(line));
+        else
+            problems.push({ what: `shared: ${wrong}`, got: line, allowed: ALLOWED, fix: 'var/uploads' });
+    }
+    return problems.length > 0 ? problems : { paths: [...paths].toSorted() };
+}
+function objection(line, others) {
+    const parts = line.replace(/\/$/, '').split('/');
+    if (!PATH.test(line) || parts.some((part) => part === '.' || part === '..'))
+        return 'this is no path in a release.';
+    if (parts[0] === '.slipway')
+        return '.slipway is read from the release itself.';
+    const slashed = `${parts.join('/')}/`;
+    const twin = [...others].find((other) => slashed.startsWith(asFolder(other)) || asFolder(other).startsWith(slashed));
+    return twin === undefined ? undefined : `it lies in, or holds, or is ${twin}.`;
+}
+function withKind(line) {
+    const last = line.slice(line.lastIndexOf('/') + 1);
+    return line.endsWith('/') || last.includes('.') ? line : `${line}/`;
+}
+function asFolder(path) {
+    return path.endsWith('/') ? path : `${path}/`;
+}
+
+;// CONCATENATED MODULE: ./packages/vm/build/brought-wish.js
+
+
+
+
+
+/** What is wrong with the inputs on hooks and data. */
+function broughtProblems(inputs) {
+    return Object.values(readTexts(inputs)).flatMap((result) => result !== undefined && (0,errors/* isProblems */.vB)(result) ? result : []);
+}
+/** Reads inputs in which `broughtProblems` found nothing. */
+function readBroughtWish(inputs) {
+    const { envFile, shared, hooks, migrate } = readTexts(inputs);
+    return {
+        hooks: hooks === undefined ? [] : (0,errors/* orThrow */.aU)(hooks).hooks,
+        data: {
+            shared: shared === undefined ? [] : (0,errors/* orThrow */.aU)(shared).paths,
+            ...(envFile === undefined ? {} : { environment: (0,env_file/* formatVariables */.f0)((0,errors/* orThrow */.aU)(envFile)) }),
+            ...(migrate === undefined
+                ? {}
+                : { migrate: { argv: (0,errors/* orThrow */.aU)(migrate).argv, timeoutMs: inputs.migrateTimeout ?? 0 } }),
+        },
+    };
+}
+function readTexts({ envFile, shared, hooks, migrate, health }) {
+    return {
+        envFile: envFile === undefined ? undefined : (0,env_file/* parseEnvFile */.FO)(envFile, taken(health)),
+        shared: shared === undefined ? undefined : parseShared(shared),
+        hooks: hooks === undefined ? undefined : (0,hook/* parseHooks */.qe)(hooks),
+        migrate: migrate === undefined ? undefined : (0,hook/* parseCommand */.RM)('migrate', migrate),
+    };
+}
+/** What the health check says of the service is told to it, and has one source. */
+function taken(health) {
+    const read = health === undefined ? undefined : (0,build_health/* parseHealth */.kw)(health);
+    return read === undefined || (0,errors/* isProblems */.vB)(read) || read.host === '' ? ['PORT'] : ['PORT', 'HOST'];
+}
+
+
+/***/ }),
+
+/***/ 530:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   x: () => (/* binding */ fleetProblems),
-/* harmony export */   y: () => (/* binding */ readFleetWish)
+/* harmony export */   FO: () => (/* binding */ parseEnvFile),
+/* harmony export */   f0: () => (/* binding */ formatVariables),
+/* harmony export */   k2: () => (/* binding */ configId)
 /* harmony export */ });
-/* harmony import */ var _slipway_health_health__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2253);
-/* harmony import */ var _slipway_kernel_errors__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1525);
-/* harmony import */ var _balancers_uri_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9597);
-/* harmony import */ var _hosts_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5511);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+
+const ENTRY = /^\s*(?:export\s+)?([^\s=]+)\s*=[^\S\n]*/;
+/** The rest of a line, with its end. */
+const NOTHING = /^\s*(?:#.*)?\n?$/;
+/** Names that some shell refuses to be told: reading them would end it. */
+const SHELL_OWN = new Set('BASHOPTS BASH_VERSINFO EUID FUNCNAME GROUPS IFS LINENO OPTIND PPID SHELLOPTS UID'.split(' '));
+const ESCAPES = { n: '\n', r: '\r', t: '\t' };
+/**
+ * Reads the `env-file` input, lines of dotenv: `NAME=value`, `'...'` as it is, `"..."` with \n, \r, \t, \", \\ and \$;
+ * both quotes may go over lines; ` #` begins a comment. Nothing is filled in: `$` is a dollar sign.
+ * `taken`: names that the service gets from us. What is wrong in any line comes back together.
+ */
+function parseEnvFile(text, taken = []) {
+    const problems = [];
+    const found = new Map();
+    let rest = text.replaceAll(/\r\n?/g, '\n').replace(/^\uFEFF/, '');
+    let line = 1;
+    while (rest !== '') {
+        const { length, entry, wrong } = readEntry(rest);
+        const refuse = (what) => problems.push({ what: `env-file, line ${line}: ${what}`, ...EXPECTED });
+        if (wrong !== undefined)
+            refuse(wrong);
+        if (entry !== undefined) {
+            const [name, value] = entry;
+            const bad = objection(name, value, taken) ?? (found.has(name) ? `${name} is given twice.` : undefined);
+            if (bad !== undefined)
+                refuse(bad);
+            found.set(name, value);
+        }
+        line += rest.slice(0, length).split('\n').length - 1;
+        rest = rest.slice(length);
+    }
+    return problems.length > 0 ? problems : { variables: [...found].toSorted(([a], [b]) => (a < b ? -1 : 1)) };
+}
+/** Lines that a POSIX shell and systemd's `EnvironmentFile=` read alike. */
+function formatVariables({ variables }) {
+    return variables.map(([name, value]) => `${name}="${value.replaceAll(/["\\$`]/g, '\\$&')}"\n`).join('');
+}
+/** What names a configuration: a plain digest of few secret words could be guessed. */
+function configId(text, key) {
+    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHmac)('sha256', key).update(text).digest('hex').slice(0, 32);
+}
+const EXPECTED = { allowed: 'NAME=value, a comment behind "#", or nothing', fix: "DATABASE_URL='postgres://...'" };
+function readEntry(text) {
+    const end = text.indexOf('\n') < 0 ? text.length : text.indexOf('\n') + 1;
+    const first = text.slice(0, end);
+    if (NOTHING.test(first))
+        return { length: end };
+    const [head, name] = ENTRY.exec(first) ?? [];
+    if (head === undefined || name === undefined)
+        return { length: end, wrong: 'there is no "NAME=" in it.' };
+    const quote = first[head.length];
+    if (quote !== '"' && quote !== "'")
+        return { length: end, entry: [name, bare(first.slice(head.length))] };
+    const body = (quote === '"' ? /^"((?:[^"\\]|\\[\s\S])*)"/ : /^'([^']*)'/).exec(text.slice(head.length));
+    if (body === null)
+        return { length: end, wrong: `the ${quote} of ${name} is never closed.` };
+    const after = head.length + body[0].length;
+    const [tail = ''] = /^[^\n]*\n?/.exec(text.slice(after)) ?? [];
+    const length = after + tail.length;
+    if (!NOTHING.test(tail))
+        return { length, wrong: `something stands behind the closing ${quote} of ${name}.` };
+    return { length, entry: [name, quote === '"' ? unescaped(body[1] ?? '') : (body[1] ?? '')] };
+}
+function bare(text) {
+    return text.replace(/(^|\s)#.*$/s, '').trim();
+}
+function unescaped(text) {
+    return text.replaceAll(/\\([\s\S])/g, (whole, letter) => /["\\$`]/.test(letter) ? letter : (ESCAPES[letter] ?? whole));
+}
+function objection(name, value, taken) {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+        return 'what stands before "=" is no name of a variable.';
+    if (SHELL_OWN.has(name))
+        return `${name} belongs to the shell.`;
+    if (name.startsWith('SLIPWAY_') || taken.includes(name))
+        return `${name} is set by Slipway itself.`;
+    return value.includes('\0') ? `the value of ${name} has a zero byte.` : undefined;
+}
+
+
+/***/ }),
+
+/***/ 2575:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  x: () => (/* binding */ fleetProblems),
+  y: () => (/* binding */ readFleetWish)
+});
+
+// EXTERNAL MODULE: ./packages/health/build/health.js
+var build_health = __nccwpck_require__(2253);
+// EXTERNAL MODULE: ./packages/kernel/build/errors.js
+var errors = __nccwpck_require__(1525);
+// EXTERNAL MODULE: ./packages/vm/build/balancers/uri.js
+var uri = __nccwpck_require__(9597);
+// EXTERNAL MODULE: ./packages/vm/build/brought-wish.js + 1 modules
+var brought_wish = __nccwpck_require__(6282);
+// EXTERNAL MODULE: ./packages/vm/build/hosts.js
+var build_hosts = __nccwpck_require__(5511);
+// EXTERNAL MODULE: ./packages/vm/build/inventory/select.js
+var inventory_select = __nccwpck_require__(6595);
+// EXTERNAL MODULE: ./packages/vm/build/inventory/source.js
+var source = __nccwpck_require__(9890);
+// EXTERNAL MODULE: ./packages/vm/build/jump.js
+var build_jump = __nccwpck_require__(9194);
+// EXTERNAL MODULE: ./packages/vm/build/services/choose.js + 6 modules
+var choose = __nccwpck_require__(9430);
+;// CONCATENATED MODULE: ./packages/vm/build/services/problems.js
+
+// What systemd and sudoers take as it is. An "@" in front would be an instance already.
+const UNIT = /^[A-Za-z0-9][A-Za-z0-9_.-]*@?(\.service)?$/;
+const IN_UNIT = /^[A-Za-z0-9_./+-]+$/;
+/** What is wrong with the inputs about the service, each by itself and together. */
+function serviceProblems(inputs) {
+    const { service, unit, become, start, command, versionFrom, envFile } = inputs;
+    const problems = [];
+    if (unit !== undefined && !UNIT.test(unit)) {
+        problems.push({
+            what: 'unit: this is no name of a template unit.',
+            got: unit,
+            allowed: 'letters, digits, ".", "_" and "-", with "@" at the end',
+            fix: 'unit: shop-production@',
+        });
+    }
+    if (service === undefined)
+        return problems;
+    if (become === 'sudo' && !choose/* BECOMING */.z4.includes(service)) {
+        problems.push({
+            what: `become: nothing is done as root for "service: ${service}".`,
+            got: become,
+            allowed: `none; or sudo with service: ${choose/* BECOMING */.z4.join(', ')}`,
+            fix: 'become: none',
+        });
+    }
+    if (service.startsWith('systemd') && start !== undefined && !IN_UNIT.test(start)) {
+        problems.push({
+            what: 'start: this path cannot stand in a unit of systemd.',
+            got: start,
+            allowed: 'letters, digits, "/", ".", "_", "+" and "-"',
+            fix: 'start: bin/start',
+        });
+    }
+    if (service === 'command' && command === undefined) {
+        problems.push({
+            what: 'Input "command" is missing: "service: command" asks a program on the hosts.',
+            fix: 'command: /usr/local/bin/shop-service',
+        });
+    }
+    if (envFile !== undefined && choose/* OUTLIVING */.eP.includes(service)) {
+        problems.push({
+            what: `env-file: with "service: ${service}" the process outlives its releases, so no release can bring its environment.`,
+            allowed: 'no env-file; give Tomcat its environment in bin/setenv.sh',
+            fix: 'env-file:    # removed',
+        });
+    }
+    if (versionFrom === 'process' && choose/* OUTLIVING */.eP.includes(service)) {
+        problems.push({
+            what: `version-from: with "service: ${service}" the process outlives its releases, so it cannot prove which one answers.`,
+            got: 'process',
+            allowed: 'header:NAME, json:DOTTED.PATH or body of the health check',
+            fix: 'version-from: header:x-version',
+        });
+    }
+    return problems;
+}
+
+;// CONCATENATED MODULE: ./packages/vm/build/fleet-wish.js
+
+
+
+
+
 
 
 
@@ -37910,14 +35017,40 @@ function isParameter(key) {
 /** What is wrong with the inputs that have a language of their own; what is missing is said elsewhere. */
 function fleetProblems(inputs) {
     const texts = readTexts(inputs);
-    const problems = Object.values(texts).flatMap((result) => (result !== undefined && (0,_slipway_kernel_errors__WEBPACK_IMPORTED_MODULE_1__/* .isProblems */ .vB)(result) ? result : []));
+    const problems = [
+        ...Object.values(texts).flatMap((result) => (result !== undefined && (0,errors/* isProblems */.vB)(result) ? result : [])),
+        ...serviceProblems(inputs),
+        ...(0,brought_wish/* broughtProblems */.q)(inputs),
+    ];
     const { hosts, health } = texts;
-    if (hosts === undefined || (0,_slipway_kernel_errors__WEBPACK_IMPORTED_MODULE_1__/* .isProblems */ .vB)(hosts) || health === undefined || (0,_slipway_kernel_errors__WEBPACK_IMPORTED_MODULE_1__/* .isProblems */ .vB)(health))
-        return problems;
-    return [...problems, ...portProblems(hosts.hosts, health)];
+    const all = [...whichProblems(inputs), ...problems, ...jumpProblems(inputs.jump)];
+    if (hosts === undefined || (0,errors/* isProblems */.vB)(hosts) || health === undefined || (0,errors/* isProblems */.vB)(health))
+        return all;
+    return [...all, ...portProblems(hosts.hosts, health)];
+}
+/** Of `hosts` and `inventory` there is exactly one, and only an inventory can be chosen from. */
+function whichProblems({ hosts, inventory, select }) {
+    const allowed = '`hosts`, or `inventory` with or without `select`';
+    if (hosts !== undefined && inventory !== undefined) {
+        return [{ what: 'Both `hosts` and `inventory` name the fleet.', allowed, fix: 'remove one of them' }];
+    }
+    if (hosts === undefined && inventory === undefined) {
+        const fix = 'hosts: |\n  deploy@web-1.example.com\n  deploy@web-2.example.com';
+        return [{ what: 'Input "hosts" is missing, and there is no "inventory" either.', allowed, fix }];
+    }
+    if (inventory !== undefined || select === undefined)
+        return [];
+    const what = '`select` chooses from an `inventory`, and there is none: all hosts of `hosts` are meant.';
+    return [{ what, got: select.join('; '), allowed, fix: 'remove select, or write an inventory' }];
+}
+function jumpProblems(texts) {
+    const jump = texts === undefined ? undefined : (0,build_jump/* parseJump */.k)(texts);
+    if (jump === undefined || !('wrong' in jump))
+        return [];
+    return [{ what: `jump: ${jump.wrong}`, got: jump.got, allowed: build_hosts/* JUMP_RULE */.eQ, fix: 'jump: ops@jump-1.example.com' }];
 }
 function portProblems(hosts, health) {
-    const [first, ...more] = hosts.filter(({ servicePort }) => (0,_slipway_health_health__WEBPACK_IMPORTED_MODULE_0__/* .usesPort */ .sO)(health) && servicePort === undefined);
+    const [first, ...more] = hosts.filter(({ servicePort }) => (0,build_health/* usesPort */.sO)(health) && servicePort === undefined);
     if (first === undefined)
         return [];
     return [
@@ -37929,20 +35062,41 @@ function portProblems(hosts, health) {
         },
     ];
 }
-/** Reads inputs in which `fleetProblems` found nothing. */
-function readFleetWish(inputs) {
-    const { app, environment, root, balancer } = inputs;
-    const { hosts } = (0,_slipway_kernel_errors__WEBPACK_IMPORTED_MODULE_1__/* .orThrow */ .aU)((0,_hosts_js__WEBPACK_IMPORTED_MODULE_3__/* .parseHosts */ .tB)(inputs.hosts, root));
+/** Reads inputs in which `fleetProblems` found nothing; what only shows with the hosts is a UserError. */
+function readFleetWish(inputs, { hosts, userConfig }) {
+    const { app, environment, root, jump } = inputs;
+    const health = (0,errors/* orThrow */.aU)((0,build_health/* parseHealth */.kw)(inputs.health));
+    const problems = portProblems(hosts, health);
+    if (problems.length > 0)
+        throw new errors/* UserError */.yo(problems);
+    const balancers = inputs.balancer === undefined ? [] : [(0,errors/* orThrow */.aU)((0,uri/* parseBalancer */.M6)(inputs.balancer, hosts.length, root))];
+    const hops = jump === undefined ? undefined : (0,build_jump/* parseJump */.k)(jump);
+    const through = (host) => host.jump !== undefined || hops === undefined || 'wrong' in hops ? host : { ...host, jump: hops.hops };
     return {
         place: { app, environment },
-        hosts,
-        balancers: balancer === undefined ? [] : [(0,_slipway_kernel_errors__WEBPACK_IMPORTED_MODULE_1__/* .orThrow */ .aU)((0,_balancers_uri_js__WEBPACK_IMPORTED_MODULE_2__/* .parseBalancer */ .M)(balancer, hosts.length, root))],
+        hosts: hosts.map(through),
+        balancers: balancers.map((uri) => ({ ...uri, host: through(uri.host) })),
         knownHosts: inputs.knownHosts,
         sshKey: inputs.sshKey,
+        certificate: inputs.sshCertificate,
+        userConfig,
         connectTimeoutMs: inputs.connectTimeout,
-        service: { start: inputs.start, stop: inputs.stop, stopMs: inputs.stopTimeout },
-        health: (0,_slipway_kernel_errors__WEBPACK_IMPORTED_MODULE_1__/* .orThrow */ .aU)((0,_slipway_health_health__WEBPACK_IMPORTED_MODULE_0__/* .parseHealth */ .kw)(inputs.health)),
-        versionFrom: (0,_slipway_kernel_errors__WEBPACK_IMPORTED_MODULE_1__/* .orThrow */ .aU)((0,_slipway_health_health__WEBPACK_IMPORTED_MODULE_0__/* .parseVersionFrom */ .kH)(inputs.versionFrom)),
+        service: {
+            kind: inputs.service,
+            start: inputs.start,
+            stop: inputs.stop,
+            stopMs: inputs.stopTimeout,
+            unit: inputs.unit,
+            become: inputs.become,
+            tomcatBase: inputs.tomcatBase,
+            tomcatContext: inputs.tomcatContext,
+            engine: inputs.engine,
+            containerPort: inputs.containerPort,
+            containerOptions: inputs.containerOptions ?? [],
+            command: inputs.command ?? '',
+        },
+        health,
+        versionFrom: (0,errors/* orThrow */.aU)((0,build_health/* parseVersionFrom */.kH)(inputs.versionFrom)),
         passes: inputs.healthPasses,
         intervalMs: inputs.healthInterval,
         deadlineMs: inputs.healthTimeout,
@@ -37951,15 +35105,136 @@ function readFleetWish(inputs) {
         keep: inputs.keep,
     };
 }
-function readTexts({ hosts, root = '/opt/slipway', balancer, health, versionFrom }) {
-    const list = hosts === undefined ? undefined : (0,_hosts_js__WEBPACK_IMPORTED_MODULE_3__/* .parseHosts */ .tB)(hosts, root);
-    const members = list === undefined || (0,_slipway_kernel_errors__WEBPACK_IMPORTED_MODULE_1__/* .isProblems */ .vB)(list) ? 1 : list.hosts.length;
+function readTexts({ hosts, root = '/opt/slipway', balancer, health, versionFrom, inventory, select }) {
+    const list = hosts === undefined ? undefined : (0,build_hosts/* parseHosts */.tB)(hosts, root);
+    const members = list === undefined || (0,errors/* isProblems */.vB)(list) ? 1 : list.hosts.length;
     return {
         hosts: list,
-        balancer: balancer === undefined ? undefined : (0,_balancers_uri_js__WEBPACK_IMPORTED_MODULE_2__/* .parseBalancer */ .M)(balancer, members, root),
-        health: health === undefined ? undefined : (0,_slipway_health_health__WEBPACK_IMPORTED_MODULE_0__/* .parseHealth */ .kw)(health),
-        versionFrom: versionFrom === undefined ? undefined : (0,_slipway_health_health__WEBPACK_IMPORTED_MODULE_0__/* .parseVersionFrom */ .kH)(versionFrom),
+        inventory: inventory === undefined ? undefined : listed((0,source/* parseSource */.P)(inventory)),
+        select: select === undefined ? undefined : (0,inventory_select/* parseSelection */.gO)(select),
+        balancer: balancer === undefined ? undefined : (0,uri/* parseBalancer */.M6)(balancer, members, root),
+        health: health === undefined ? undefined : (0,build_health/* parseHealth */.kw)(health),
+        versionFrom: versionFrom === undefined ? undefined : (0,build_health/* parseVersionFrom */.kH)(versionFrom),
     };
+}
+function listed(result) {
+    return 'what' in result ? [result] : result;
+}
+
+
+/***/ }),
+
+/***/ 2464:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  rU: () => (/* binding */ HOOK_TIMEOUT_MS),
+  vL: () => (/* binding */ describeCommand),
+  PY: () => (/* binding */ describeHook),
+  RM: () => (/* binding */ parseCommand),
+  qe: () => (/* binding */ parseHooks)
+});
+
+// UNUSED EXPORTS: MOMENTS, PLACES
+
+// EXTERNAL MODULE: ./packages/kernel/build/closest.js
+var closest = __nccwpck_require__(6919);
+// EXTERNAL MODULE: ./packages/kernel/build/duration.js
+var duration = __nccwpck_require__(8658);
+;// CONCATENATED MODULE: ./packages/kernel/build/words.js
+/**
+ * A command line as its words: blanks part them, '...' keeps all as it is, "..." all but \" and \\, and a backslash
+ * keeps the next letter. There is no shell, so nothing is filled in. Undefined when a quote is never closed.
+ */
+function splitWords(text) {
+    const words = [];
+    let rest = text.trimStart();
+    while (rest !== '') {
+        const parts = /^(?:'[^']*'|"(?:[^"\\]|\\[\s\S])*"|\\[\s\S]|[^\s'"\\])+/.exec(rest);
+        if (parts === null)
+            return undefined;
+        words.push(unquoted(parts[0]));
+        rest = rest.slice(parts[0].length);
+        if (rest !== '' && !/^\s/.test(rest))
+            return undefined;
+        rest = rest.trimStart();
+    }
+    return words;
+}
+function unquoted(word) {
+    return word.replaceAll(/'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"|\\([\s\S])/g, (_whole, single, double, escaped) => {
+        if (typeof single === 'string')
+            return single;
+        if (typeof double === 'string')
+            return double.replaceAll(/\\(["\\])/g, '$1');
+        return String(escaped);
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/vm/build/hooks/hook.js
+
+
+
+/** When a hook runs; see the README of deploy-vm for what each may do. */
+const MOMENTS = ['before-stage', 'after-start', 'before-shift', 'after-deploy', 'on-failure'];
+/** `host`: on each member; `once`: on the first one, once in a run; `runner`: on the runner, once for each step. */
+const PLACES = ['host', 'runner', 'once'];
+const HOOK_TIMEOUT_MS = 5 * 60_000;
+const LINE = /^(?<moment>[^\s:]+)\s+on\s+(?<on>[^\s:]+)(?:\s+within\s+(?<within>[^\s:]+))?\s*:\s+(?<command>\S.*)$/;
+const FORM = `MOMENT on ${PLACES.join('|')} [within 5m]: PROGRAM ARGUMENTS`;
+const SHOWN = 80;
+const EXAMPLE = 'after-start on host: bin/warm-up';
+/** Reads the `hooks` input, one hook a line: `after-start on host within 2m: bin/warm-up --all`. */
+function parseHooks(lines) {
+    const read = lines.filter((line) => !line.startsWith('#')).map(parseHook);
+    const problems = read.flatMap((result) => ('what' in result ? [result] : []));
+    return problems.length > 0 ? problems : { hooks: read.flatMap((result) => ('what' in result ? [] : [result])) };
+}
+/** Reads a program with its arguments; no shell takes part unless it is named. */
+function parseCommand(input, text) {
+    const [program, ...rest] = splitWords(text) ?? [];
+    if (program !== undefined && program !== '')
+        return { argv: [program, ...rest] };
+    const allowed = 'a program and its arguments; quotes keep blanks together';
+    return [{ what: `${input}: this is no command.`, got: text, allowed, fix: `${input}: bin/${input} --all` }];
+}
+/** As it is written, for plans, titles and errors. */
+function describeHook({ moment, on, argv }) {
+    return `${moment} on ${on}: ${describeCommand(argv)}`;
+}
+/** In one line, and not in all its length. */
+function describeCommand(argv) {
+    const text = argv.join(' ').replaceAll(/\s+/g, ' ');
+    return text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}...`;
+}
+function parseHook(line) {
+    const parts = LINE.exec(line)?.groups;
+    const refused = (what, allowed) => ({
+        what: `hooks: ${what}`,
+        got: line,
+        allowed,
+        fix: EXAMPLE,
+    });
+    if (parts === undefined)
+        return refused('this line is no hook.', FORM);
+    const { moment = '', on = '', within, command = '' } = parts;
+    const known = MOMENTS.find((word) => word === moment);
+    const near = (0,closest/* closest */.k)(moment, MOMENTS);
+    if (known === undefined) {
+        return refused(`"${moment}" is no moment.${near === undefined ? '' : ` Did you mean "${near}"?`}`, MOMENTS.join(', '));
+    }
+    const place = PLACES.find((word) => word === on);
+    if (place === undefined)
+        return refused(`"${on}" is no place to run it.`, PLACES.join(', '));
+    const timeoutMs = within === undefined ? HOOK_TIMEOUT_MS : (0,duration/* parseDuration */.E9)(within);
+    if (timeoutMs === undefined || timeoutMs === 0)
+        return refused(`"${within}" is no time.`, 'a duration like 30s or 5m');
+    const [program, ...rest] = splitWords(command) ?? [];
+    if (program === undefined || program === '')
+        return refused('a quote is never closed.', FORM);
+    return { moment: known, on: place, argv: [program, ...rest], timeoutMs };
 }
 
 
@@ -37970,22 +35245,29 @@ function readTexts({ hosts, root = '/opt/slipway', balancer, health, versionFrom
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   _w: () => (/* binding */ ROOT_RULE),
+/* harmony export */   bb: () => (/* binding */ isJump),
+/* harmony export */   eQ: () => (/* binding */ JUMP_RULE),
+/* harmony export */   gy: () => (/* binding */ hopsIn),
 /* harmony export */   jX: () => (/* binding */ isRoot),
 /* harmony export */   tB: () => (/* binding */ parseHosts)
 /* harmony export */ });
-/* harmony import */ var _slipway_kernel_names__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8288);
-/* harmony import */ var _authority_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8973);
+/* harmony import */ var _slipway_kernel_names__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8288);
+/* harmony import */ var _authority_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8973);
+/* harmony import */ var _jump_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9194);
 
 
+
+const JUMP_RULE = `none, or ${_authority_js__WEBPACK_IMPORTED_MODULE_0__/* .AUTHORITY_FORM */ .NE}; several with commas, the nearest first`;
 const ROOT_RULE = 'a folder like /opt/slipway or ~/slipway, of letters, digits and "._+@-", without ".."';
 const OPTIONS = {
-    name: { accepts: _slipway_kernel_names__WEBPACK_IMPORTED_MODULE_0__/* .isName */ .Eo, allowed: _slipway_kernel_names__WEBPACK_IMPORTED_MODULE_0__/* .NAME_RULE */ .$h, example: 'name=web-1' },
+    name: { accepts: _slipway_kernel_names__WEBPACK_IMPORTED_MODULE_1__/* .isName */ .Eo, allowed: _slipway_kernel_names__WEBPACK_IMPORTED_MODULE_1__/* .NAME_RULE */ .$h, example: 'name=web-1' },
     root: { accepts: isRoot, allowed: ROOT_RULE, example: 'root=/opt/slipway' },
-    port: { accepts: _authority_js__WEBPACK_IMPORTED_MODULE_1__/* .isPort */ .sW, allowed: '1 to 65535', example: 'port=8080' },
+    port: { accepts: _authority_js__WEBPACK_IMPORTED_MODULE_0__/* .isPort */ .sW, allowed: '1 to 65535', example: 'port=8080' },
+    jump: { accepts: isJump, allowed: JUMP_RULE, example: 'jump=ops@jump-1.example.com,ops@jump-2.example.com' },
 };
 /**
- * Reads the `hosts` input: one host a line, `[user@]host[:port] [name= root= port=]`; `:port` is ssh's, `port=` the
- * service's; `#` begins a comment. `root` is for lines without one. What is wrong in any line comes back together.
+ * Reads the `hosts` input: one host a line, `[user@]host[:port] [name= root= port= jump=]`; `:port` is ssh's, `port=`
+ * the service's; `#` begins a comment. `root` is for lines without one. What is wrong in any line comes back together.
  */
 function parseHosts(lines, root) {
     const problems = [];
@@ -38014,12 +35296,20 @@ function parseHosts(lines, root) {
 function isRoot(text) {
     return /^~?(?:\/[\w.+@-]+)+$/.test(text) && !/\/\.\.?(?:\/|$)/.test(text);
 }
+function isJump(text) {
+    return !('wrong' in (0,_jump_js__WEBPACK_IMPORTED_MODULE_2__/* .parseJump */ .k)(text.split(',')));
+}
+/** The hops of a text that `isJump` accepts. */
+function hopsIn(text) {
+    const jump = (0,_jump_js__WEBPACK_IMPORTED_MODULE_2__/* .parseJump */ .k)(text.split(','));
+    return 'wrong' in jump ? [] : jump.hops;
+}
 function parseHost(text, root, refuse) {
     const [first = '', ...rest] = text.split(/\s+/);
-    const authority = (0,_authority_js__WEBPACK_IMPORTED_MODULE_1__/* .parseAuthority */ .Pt)(first);
+    const authority = (0,_authority_js__WEBPACK_IMPORTED_MODULE_0__/* .parseAuthority */ .Pt)(first);
     const options = readOptions(rest, refuse);
     if ('wrong' in authority) {
-        refuse({ what: authority.wrong, got: first, allowed: _authority_js__WEBPACK_IMPORTED_MODULE_1__/* .AUTHORITY_FORM */ .NE, fix: 'deploy@web-1.example.com:22' });
+        refuse({ what: authority.wrong, got: first, allowed: _authority_js__WEBPACK_IMPORTED_MODULE_0__/* .AUTHORITY_FORM */ .NE, fix: 'deploy@web-1.example.com:22' });
         return undefined;
     }
     if (options === undefined)
@@ -38029,6 +35319,7 @@ function parseHost(text, root, refuse) {
         name: options.name ?? authority.address,
         root: options.root ?? root,
         ...(options.port === undefined ? {} : { servicePort: Number(options.port) }),
+        ...(options.jump === undefined ? {} : { jump: hopsIn(options.jump) }),
     };
 }
 function readOptions(words, refuse) {
@@ -38077,6 +35368,725 @@ function forms() {
 }
 
 
+/***/ }),
+
+/***/ 6595:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Sw: () => (/* binding */ choose),
+/* harmony export */   gO: () => (/* binding */ parseSelection),
+/* harmony export */   lf: () => (/* binding */ isChosen)
+/* harmony export */ });
+/* harmony import */ var _slipway_kernel_closest__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6919);
+
+const FORM = 'a group, !group, label=value or label!=value; "name" is a label too; several on a line with commas';
+const EXAMPLE = 'select: role=web,zone!=b';
+const LABEL = /^([A-Za-z0-9][\w.-]*)(!?)=([A-Za-z0-9][\w.-]*)$/;
+const GROUP = /^(!?)([A-Za-z0-9][\w.-]*)$/;
+/** Reads the `select` input: lines of terms. */
+function parseSelection(lines) {
+    const problems = [];
+    const read = lines.map((line) => line.split(',').flatMap((text) => {
+        const term = parseTerm(text.trim());
+        if (term === undefined) {
+            problems.push({ what: 'select: this chooses nothing.', got: text.trim(), allowed: FORM, fix: EXAMPLE });
+        }
+        return term ?? [];
+    }));
+    return problems.length > 0 ? problems : { lines: read };
+}
+/** The hosts that were chosen, in the inventory's order; a word that the inventory does not know is a problem. */
+function choose(inventory, selection) {
+    const strangers = selection.lines.flat().flatMap((term) => stranger(term, inventory));
+    if (strangers.length > 0)
+        return strangers;
+    const chosen = inventory.hosts.filter((host) => selection.lines.some((terms) => terms.every((term) => holds(term, host))));
+    if (chosen.length > 0)
+        return chosen;
+    return [{ what: 'select: it chooses no host.', got: selection.lines.map(written).join(' or '), ...offer(inventory) }];
+}
+/** Tells the hosts from problems: both are lists. */
+function isChosen(list) {
+    return list.every((item) => 'host' in item);
+}
+function parseTerm(text) {
+    const [, key = '', not = '', value = ''] = LABEL.exec(text) ?? [];
+    if (key !== '')
+        return { kind: 'label', key, value, wanted: not === '' };
+    const [, without = '', group = ''] = GROUP.exec(text) ?? [];
+    return group === '' ? undefined : { kind: 'group', key: group, value: '', wanted: without === '' };
+}
+function holds({ kind, key, value, wanted }, { host, groups, labels }) {
+    if (kind === 'group')
+        return groups.includes(key) === wanted;
+    const own = key === 'name' ? host.name : labels[key];
+    return (own === value) === wanted;
+}
+function stranger({ kind, key }, inventory) {
+    const known = kind === 'group' ? inventory.groups : ['name', ...labelsOf(inventory).keys()];
+    if (known.includes(key))
+        return [];
+    const near = (0,_slipway_kernel_closest__WEBPACK_IMPORTED_MODULE_0__/* .closest */ .k)(key, known);
+    const what = `select: no host has a ${kind} "${key}".`;
+    return [{ what, got: key, ...offer(inventory), ...(near === undefined ? {} : { fix: near }) }];
+}
+function offer(inventory) {
+    const labels = [...labelsOf(inventory)].map(([key, values]) => `${key}=${[...values].join('|')}`);
+    return { allowed: `groups: ${inventory.groups.join(', ') || 'none'}; labels: ${labels.join(', ') || 'none'}` };
+}
+function labelsOf(inventory) {
+    const all = new Map();
+    for (const [key, value] of inventory.hosts.flatMap(({ labels }) => Object.entries(labels))) {
+        all.set(key, (all.get(key) ?? new Set()).add(value));
+    }
+    return all;
+}
+function written(terms) {
+    return terms
+        .map(({ kind, key, value, wanted }) => kind === 'group' ? `${wanted ? '' : '!'}${key}` : `${key}${wanted ? '' : '!'}=${value}`)
+        .join(',');
+}
+
+
+/***/ }),
+
+/***/ 9890:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   P: () => (/* binding */ parseSource),
+/* harmony export */   o: () => (/* binding */ readSource)
+/* harmony export */ });
+/* harmony import */ var _slipway_effects_files__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9028);
+/* harmony import */ var _slipway_kernel_duration__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8658);
+/* harmony import */ var _slipway_kernel_json__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5868);
+/* harmony import */ var _ssh_failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2515);
+
+
+
+
+const PROGRAM_MS = 60_000;
+const FORM = 'the path of a YAML or JSON file, or `exec:` and a program with its arguments';
+/** Reads the `inventory` input: a path, `exec: program argument ...`, or `exec: ["program", "argument"]`. */
+function parseSource(text) {
+    const program = /^exec:(.*)$/s.exec(text.trim())?.[1]?.trim();
+    if (program === undefined)
+        return { kind: 'file', path: text.trim() };
+    const words = program.startsWith('[') ? (0,_slipway_kernel_json__WEBPACK_IMPORTED_MODULE_2__/* .parseJson */ .qF)(program) : program.split(/\s+/);
+    if ((0,_slipway_kernel_json__WEBPACK_IMPORTED_MODULE_2__/* .isArrayOf */ .lF)(words, _slipway_kernel_json__WEBPACK_IMPORTED_MODULE_2__/* .isString */ .Kg)) {
+        const [first = '', ...rest] = words;
+        if (first !== '')
+            return { kind: 'program', argv: [first, ...rest] };
+    }
+    return {
+        what: 'inventory: there is no program to run.',
+        got: text.trim(),
+        allowed: `${FORM}; words with blanks as a JSON list`,
+        fix: 'inventory: "exec: bin/hosts --environment production"',
+    };
+}
+/** Reads the file, or runs the program: no shell, and what it prints is the inventory. */
+async function readSource(source, { exec, signal }) {
+    if (source.kind === 'file') {
+        const text = await (0,_slipway_effects_files__WEBPACK_IMPORTED_MODULE_0__/* .readTextIfThere */ .pM)(source.path);
+        if (text !== undefined)
+            return { text, name: `inventory ${source.path}` };
+        return { what: `inventory: there is no file ${source.path}.`, allowed: FORM, fix: 'inventory: hosts.yml' };
+    }
+    const { argv } = source;
+    const { code, stdout, stderr, timedOut } = await exec.run({ argv, timeoutMs: PROGRAM_MS, signal });
+    if (code === 0)
+        return { text: stdout, name: `inventory of ${argv[0]}` };
+    return {
+        what: timedOut
+            ? `inventory: ${argv[0]} did not end within ${(0,_slipway_kernel_duration__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a3)(PROGRAM_MS)}.`
+            : `inventory: ${argv[0]} ended with status ${code ?? 'none'}.`,
+        got: (0,_ssh_failure_js__WEBPACK_IMPORTED_MODULE_3__/* .lastLines */ .w$)(stderr, 10).join('\n           ') || 'no words on stderr',
+        fix: argv.join(' '),
+    };
+}
+
+
+/***/ }),
+
+/***/ 9194:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   k: () => (/* binding */ parseJump)
+/* harmony export */ });
+/* harmony import */ var _authority_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8973);
+
+/** Reads jump hosts, one a text; the one text `none` is for none. */
+function parseJump(texts) {
+    const words = texts.map((text) => text.trim());
+    if (words.length === 1 && words[0] === 'none')
+        return { hops: [] };
+    const hops = [];
+    for (const got of words) {
+        const hop = (0,_authority_js__WEBPACK_IMPORTED_MODULE_0__/* .parseAuthority */ .Pt)(got);
+        if ('wrong' in hop)
+            return { got, wrong: hop.wrong };
+        hops.push(hop);
+    }
+    return { hops };
+}
+
+
+/***/ }),
+
+/***/ 9430:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  z4: () => (/* binding */ BECOMING),
+  eP: () => (/* binding */ OUTLIVING),
+  xJ: () => (/* binding */ chooseService)
+});
+
+// EXTERNAL MODULE: ./packages/vm/build/ssh/script-text.js
+var script_text = __nccwpck_require__(4644);
+// EXTERNAL MODULE: ./packages/vm/build/steps/scripts.js
+var scripts = __nccwpck_require__(8048);
+;// CONCATENATED MODULE: ./packages/vm/build/services/environment.js
+/** What every service is told in its environment, however it is run. */
+function serviceEnvironment({ place, endpoint }, host, slot, release) {
+    const { port, address } = endpoint(host, slot);
+    return {
+        SLIPWAY_APP: place.app,
+        SLIPWAY_ENVIRONMENT: place.environment,
+        SLIPWAY_SLOT: slot,
+        ...(release === null ? {} : { SLIPWAY_VERSION: release.version, SLIPWAY_DIGEST: release.digest }),
+        ...(port === undefined ? {} : { PORT: String(port) }),
+        ...(address === undefined ? {} : { HOST: address }),
+    };
+}
+/** The environment for environment.sh, which exports it. */
+function environmentVars(env) {
+    return {
+        env_names: Object.keys(env).join(' '),
+        ...Object.fromEntries(Object.entries(env).map(([name, value]) => [`env_${name}`, value])),
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/vm/build/services/command.js
+
+
+
+/** What the host gives the program to check, stop and start beyond the time for stopping, with some to spare. */
+const REACTION_MS = 60_000;
+/** A program of the user's on each host, which is asked to start, stop and tell; the extension point for services. */
+function commandService(options) {
+    const { place, command, stopMs } = options;
+    const always = { command, ...place, request_facts: members({ ...place }) };
+    return {
+        functions: [(0,script_text/* assignments */.TT)(always), (0,scripts/* script */.K)('environment'), (0,scripts/* script */.K)('service-command')].join('\n'),
+        // A start stops what runs first, and each of both has the time for stopping.
+        stopMs: 2 * stopMs + REACTION_MS,
+        problems: ({ name, user, lacks }) => lacks.map(() => ({
+            what: `${name} has no program ${command} that ${user} may run.`,
+            fix: `put it there with mode 0755, or name another \`command\``,
+        })),
+        vars(host, slot, release) {
+            const endpoint = options.endpoint(host, slot);
+            return {
+                more_facts: members({ host: host.name, ...endpoint }),
+                release_facts: release === null ? '' : members({ version: release.version, digest: release.digest }),
+                stop_seconds: String(Math.ceil(stopMs / 1_000)),
+                ...environmentVars(serviceEnvironment(options, host, slot, release)),
+            };
+        },
+    };
+}
+/** JSON without its braces, for sh to put together. */
+function members(value) {
+    return JSON.stringify(value).slice(1, -1);
+}
+
+;// CONCATENATED MODULE: ./packages/vm/build/services/container.js
+
+
+
+/** An image, run and kept running by docker or podman, under the name APP-ENVIRONMENT-SLOT. */
+function containerService(options) {
+    const { place, engine, containerPort, stopMs } = options;
+    // In a network of its own the release listens on all addresses.
+    const inside = containerPort === undefined ? options : { place, endpoint: () => ({ port: containerPort }) };
+    const always = { engine, container: `${place.app}-${place.environment}` };
+    return {
+        functions: [(0,script_text/* assignments */.TT)(always), (0,scripts/* script */.K)('port'), (0,scripts/* script */.K)('environment'), (0,scripts/* script */.K)('service-container')].join('\n'),
+        stopMs,
+        releases: 'image',
+        problems: (host) => host.lacks.map((lack) => problemOf(lack, host, engine)),
+        vars(host, slot, release) {
+            const { port, address } = options.endpoint(host, slot);
+            return {
+                port: port === undefined ? '' : String(port),
+                address: address ?? '',
+                container_port: containerPort === undefined ? '' : String(containerPort),
+                options: options.containerOptions.join('\n'),
+                stop_seconds: String(Math.ceil(stopMs / 1_000)),
+                ...environmentVars(serviceEnvironment(inside, host, slot, release)),
+            };
+        },
+    };
+}
+function problemOf(lack, { name, user }, engine) {
+    const [kind = '', ...words] = lack.split(' ');
+    const known = {
+        engine: { what: `${name} has no program "${engine}".`, fix: `install ${engine} on ${name}, or another \`engine\`` },
+        right: {
+            what: `On ${name} the user ${user} may not use ${engine}.`,
+            fix: `on ${name}, as root: usermod -aG ${engine} ${user}`,
+        },
+        answer: {
+            what: `On ${name} ${engine} does not work for ${user}.`,
+            got: words.join(' '),
+            fix: `start ${engine} there`,
+        },
+    };
+    return known[kind] ?? { what: `${name} lacks ${lack}.` };
+}
+
+;// CONCATENATED MODULE: ./packages/vm/build/services/script.js
+
+
+const LOG_BYTES = 10 * 1024 * 1024;
+/** The release's own start script, supervised: it runs in the release's folder, and is started again when it dies. */
+function scriptService(options) {
+    const { stopMs } = options;
+    return {
+        functions: [(0,scripts/* script */.K)('port'), (0,scripts/* script */.K)('environment'), (0,scripts/* script */.K)('service-script')].join('\n'),
+        stopMs,
+        kept: { start: options.start },
+        vars(host, slot, release) {
+            const { port, address } = options.endpoint(host, slot);
+            return {
+                start: options.start,
+                stop: options.stop,
+                stop_seconds: String(Math.ceil(stopMs / 1_000)),
+                port: port === undefined ? '' : String(port),
+                address: address ?? '',
+                log_bytes: String(LOG_BYTES),
+                supervisor: release === null ? '' : (0,scripts/* script */.K)('supervise'),
+                ...environmentVars(serviceEnvironment(options, host, slot, release)),
+            };
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/vm/build/services/unit.js
+/**
+ * The unit. It runs what the slot names, by its resolved path: a process keeps the files that it was started from.
+ * `user` is null for a unit of the user's own manager.
+ */
+function unitFile({ place, start, stopMs }, base, user) {
+    return [
+        '[Unit]',
+        `Description=${place.app} ${place.environment} (%i)`,
+        ...(user === null ? [] : ['After=network.target']),
+        'StartLimitIntervalSec=0',
+        `ConditionPathExists=${base}/slots/%i.d/unit.env`,
+        '',
+        '[Service]',
+        '# notify, when the release tells systemd that it is ready',
+        'Type=simple',
+        ...(user === null ? [] : [`User=${user}`]),
+        `WorkingDirectory=${base}/slots/%i`,
+        `EnvironmentFile=${base}/slots/%i.d/unit.env`,
+        `ExecStart=/bin/sh -c "cd -P . && exec $$PWD/${start}"`,
+        'Restart=always',
+        'RestartSec=1',
+        'KillMode=mixed',
+        `TimeoutStopSec=${Math.ceil(stopMs / 1_000)}`,
+        '# how a Java program ends when it is told to',
+        'SuccessExitStatus=143',
+        '',
+        '[Install]',
+        `WantedBy=${user === null ? 'default.target' : 'multi-user.target'}`,
+    ].join('\n');
+}
+/** Every command that is ever run as root, word for word; the same as `orders_for` in service-systemd.sh. */
+function ordersFor(unit, slot) {
+    const instance = `${unit}@${slot}.service`;
+    return [
+        `reset-failed ${instance}`,
+        `start --no-block ${instance}`,
+        `stop --no-block ${instance}`,
+        `kill -s KILL ${instance}`,
+    ];
+}
+/** The lines of sudoers that let the user give those orders, and nothing more. */
+function sudoersFile(unit, slots, user, systemctl) {
+    const commands = slots.flatMap((slot) => ordersFor(unit, slot).map((order) => `${systemctl} ${order}`));
+    return `${user} ALL=(root) NOPASSWD: ${commands.join(', \\\n  ')}`;
+}
+/** For a shell of root: writes a file. Each line is quoted by itself, since whoever copies it from a log indents it. */
+function writeFileLines(path, mode, text) {
+    const lines = text.split('\n').map((line) => `  '${line.replaceAll("'", "'\\''")}'`);
+    return [`printf '%s\\n' \\`, `${lines.join(' \\\n')} |`, `  install -m ${mode} /dev/stdin ${path}`].join('\n');
+}
+
+;// CONCATENATED MODULE: ./packages/vm/build/services/systemd.js
+
+
+
+/** Both names of a slot, so that what an administrator installs serves whatever strategy comes later. */
+const SLOTS = ['blue', 'green'];
+/** A unit of the system, written by an administrator; orders are given as root or by sudo. */
+function systemdService(options) {
+    const unit = unitOf(options);
+    const setup = (host) => systemSetup({ ...options, unit }, host);
+    return {
+        ...common(options, 'system', ''),
+        setup,
+        problems: (host) => systemProblems(host, { ...options, unit }, setup(host)),
+    };
+}
+/** A unit of the user's own manager, written by us: nobody needs rights for it. */
+function systemdUserService(options) {
+    const unit = unitOf(options);
+    return { ...common(options, 'user', unitFile({ ...options, unit }, '@BASE@', null)), problems: userProblems };
+}
+function unitOf({ unit, place }) {
+    return (unit ?? `${place.app}-${place.environment}`).replace(/\.service$/, '').replace(/@$/, '');
+}
+function common(options, scope, unitText) {
+    const { stopMs, become, start } = options;
+    const fixed = { unit: unitOf(options), scope, become, slots_known: SLOTS.join(' ') };
+    const assignments = Object.entries(fixed).map(([name, value]) => `${name}='${value}'`);
+    return {
+        functions: [...assignments, (0,scripts/* script */.K)('port'), (0,scripts/* script */.K)('service-systemd')].join('\n'),
+        stopMs,
+        vars(host, slot, release) {
+            const { port, address } = options.endpoint(host, slot);
+            const environment = Object.entries(serviceEnvironment(options, host, slot, release));
+            return {
+                start,
+                stop_seconds: String(Math.ceil(stopMs / 1_000)),
+                port: port === undefined ? '' : String(port),
+                address: address ?? '',
+                environment: environment.map(([name, value]) => `${name}="${value}"`).join('\n'),
+                unit_file: unitText,
+            };
+        },
+    };
+}
+function systemSetup(options, host) {
+    const { unit, become } = options;
+    const text = unitFile(options, host.base, host.user);
+    const instances = SLOTS.map((slot) => `${unit}@${slot}.service`).join(' ');
+    const lines = [
+        writeFileLines(`/etc/systemd/system/${unit}@.service`, '0644', text),
+        `systemctl daemon-reload && systemctl enable ${instances}`,
+    ];
+    if (become === 'none')
+        return lines.join('\n');
+    const sudoers = sudoersFile(unit, SLOTS, host.user, host.systemctl ?? '/usr/bin/systemctl');
+    // A name with a dot would be passed over.
+    const file = `/etc/sudoers.d/${unit.replaceAll(/[^A-Za-z0-9_-]/g, '-')}`;
+    return [...lines, writeFileLines(file, '0440', sudoers), `visudo -c -f ${file}`].join('\n');
+}
+function systemProblems(host, { unit }, setup) {
+    const { name, user } = host;
+    const once = `once on ${name}, as root:\n${setup}`;
+    const known = {
+        systemd: () => noSystemd(name),
+        unit: ([state]) => ({ what: `${name} has no unit ${unit}@.service (systemd: ${state}).`, fix: once }),
+        become: () => ({
+            what: `On ${name} the user ${user} may not give orders to systemd.`,
+            allowed: 'become: sudo, or service: systemd-user',
+            fix: 'become: sudo',
+        }),
+        sudo: () => ({ what: `${name} has no program "sudo".`, fix: `on ${name}, as root: apt-get install sudo` }),
+        password: ([order]) => ({ what: `On ${name} sudo wants a password of ${user} for: ${order}`, fix: once }),
+        right: ([order, ...more]) => ({
+            what: `On ${name} sudo does not let ${user} run: ${order}${more.length > 0 ? `, and ${more.length} more` : ''}`,
+            fix: once,
+        }),
+    };
+    const problems = [...lacksByKind(host)].flatMap(([kind, details]) => known[kind]?.(details) ?? []);
+    // one way to mend it all is said once, at the end
+    return problems.map((problem, index) => problems.findLastIndex(({ fix }) => fix === problem.fix) === index ? problem : { what: problem.what });
+}
+/** `right systemctl start x` is the detail "systemctl start x" of the kind "right". */
+function lacksByKind({ lacks }) {
+    const kinds = new Map();
+    for (const text of lacks) {
+        const [kind = '', ...rest] = text.split(' ');
+        kinds.set(kind, [...(kinds.get(kind) ?? []), rest.join(' ')]);
+    }
+    return kinds;
+}
+function userProblems({ name, user, lacks }) {
+    const known = {
+        systemd: noSystemd(name),
+        linger: {
+            what: `On ${name} the services of ${user} end with the last session of ${user}.`,
+            fix: `once on ${name}, as root: loginctl enable-linger ${user}`,
+        },
+        manager: {
+            what: `On ${name} the systemd of ${user} does not answer.`,
+            fix: `on ${name}, as root: apt-get install libpam-systemd dbus-user-session && systemctl restart user@$(id -u ${user})`,
+        },
+    };
+    return lacks.flatMap((kind) => known[kind] ?? []);
+}
+function noSystemd(name) {
+    return { what: `${name} is not run by systemd.`, fix: 'service: script' };
+}
+
+// EXTERNAL MODULE: ./packages/vm/build/services/tomcat.js
+var tomcat = __nccwpck_require__(9029);
+;// CONCATENATED MODULE: ./packages/vm/build/services/choose.js
+
+
+
+
+
+/** How each kind is made; its words are those of the input `service`. */
+const SERVICES = {
+    script: scriptService,
+    systemd: systemdService,
+    'systemd-user': systemdUserService,
+    tomcat: tomcat/* tomcatService */.q,
+    container: containerService,
+    command: commandService,
+};
+/** The kinds that do something as root; for the others `become` means nothing. */
+const BECOMING = ['systemd'];
+/** The kinds whose process outlives its releases: it proves nothing of the version, an answer has to. */
+const OUTLIVING = ['tomcat'];
+function chooseService(kind, options) {
+    return SERVICES[kind](options);
+}
+
+
+/***/ }),
+
+/***/ 9029:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   V: () => (/* binding */ contextPath),
+/* harmony export */   q: () => (/* binding */ tomcatService)
+/* harmony export */ });
+/* harmony import */ var _ssh_script_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4644);
+/* harmony import */ var _steps_scripts_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8048);
+
+
+/** The input `tomcat-context`; Tomcat keeps `#` in names of files for itself. */
+const contextPath = {
+    name: 'context path',
+    allowed: 'a path like shop or shop/admin, or ROOT',
+    yamlExample: 'shop',
+    parse(raw) {
+        const value = raw.trim();
+        return /^\/?[\w.~-]+(?:\/[\w.~-]+)*$/.test(value) ? { ok: true, value } : { ok: false };
+    },
+};
+/**
+ * A war in a Tomcat that runs already and is nobody's to restart: each release is deployed beside the one before, under
+ * a higher number, a rollback too. The one before is undeployed once the new one is proved.
+ */
+function tomcatService(options) {
+    const { place, tomcatBase, stopMs } = options;
+    const always = { tomcat_base: tomcatBase, tomcat_app: baseName(options.tomcatContext ?? place.app) };
+    return {
+        functions: [(0,_ssh_script_text_js__WEBPACK_IMPORTED_MODULE_0__/* .assignments */ .TT)(always), (0,_steps_scripts_js__WEBPACK_IMPORTED_MODULE_1__/* .script */ .K)('service-tomcat')].join('\n'),
+        stopMs,
+        settles: true,
+        problems: (host) => host.lacks.map((lack) => problemOf(lack, host, tomcatBase)),
+        vars: (_host, _slot, release) => ({
+            follows: release === null ? '' : 'yes',
+            stop_seconds: String(Math.ceil(stopMs / 1_000)),
+        }),
+    };
+}
+function problemOf(lack, { name, user }, base) {
+    const [kind = '', group = ''] = lack.split(' ');
+    const known = {
+        tomcat: {
+            what: `On ${name} runs no Tomcat with the CATALINA_BASE ${base}, as far as ${user} can see.`,
+            fix: `start it on ${name}, or name another \`tomcat-base\``,
+        },
+        webapps: { what: `${name} has no folder ${base}/webapps.`, fix: 'tomcat-base: /var/lib/tomcat10' },
+        right: {
+            what: `On ${name} the user ${user} may not write in ${base}/webapps.`,
+            fix: `on ${name}, as root: usermod -aG ${group} ${user} && chmod g+w ${base}/webapps`,
+        },
+        autoDeploy: {
+            what: `On ${name} Tomcat would never look at a new war.`,
+            fix: `autoDeploy="true" in the Host of ${base}/conf/server.xml, and a restart of Tomcat`,
+        },
+    };
+    return known[kind] ?? { what: `${name} lacks ${lack}.` };
+}
+/** As Tomcat names the files of a context. */
+function baseName(context) {
+    return context.replace(/^\//, '').replaceAll('/', '#') || 'ROOT';
+}
+
+
+/***/ }),
+
+/***/ 2515:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   g$: () => (/* binding */ printable),
+/* harmony export */   w$: () => (/* binding */ lastLines),
+/* harmony export */   zU: () => (/* binding */ failureKind)
+/* harmony export */ });
+const HOST_KEY = /Host key verification failed/;
+const AUTH = /Permission denied \(|Too many authentication failures|No supported authentication methods/;
+const FORBIDDEN = /open failed: administratively prohibited/;
+/** Words that ssh has only before the keys are exchanged; a bare "Connection closed" may mean a refused log-in. */
+const TRANSPORT = [
+    /kex_exchange_identification:/,
+    /banner exchange/i,
+    /connect to host \S+ port \d+:/,
+    /Connection to \S+ port \d+ timed out/,
+    /Temporary failure in name resolution/,
+];
+/** Only what breaks before anybody tried to log in is worth a second try: servers punish repeated log-ins. */
+function failureKind(stderr) {
+    if (HOST_KEY.test(stderr))
+        return 'host-key';
+    if (AUTH.test(stderr))
+        return 'auth';
+    if (FORBIDDEN.test(stderr))
+        return 'forbidden';
+    return TRANSPORT.some((pattern) => pattern.test(stderr)) ? 'transport' : 'other';
+}
+/** The last lines of what somebody else wrote, without the empty ones. */
+function lastLines(text, count) {
+    return text
+        .split('\n')
+        .map((line) => line.trimEnd())
+        .filter((line) => line !== '')
+        .slice(-count);
+}
+/** A line that says what it says and does nothing to a terminal; at most so long that a log stays readable. */
+function printable(line) {
+    return line.replaceAll(/[^\P{C}\t]/gu, '\u{fffd}').slice(0, 500);
+}
+
+
+/***/ }),
+
+/***/ 4644:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   TT: () => (/* binding */ assignments),
+/* harmony export */   ii: () => (/* binding */ holderText),
+/* harmony export */   uw: () => (/* binding */ stepText)
+/* harmony export */ });
+/* harmony import */ var _steps_scripts_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8048);
+
+function holderText(vars) {
+    const parts = [assignments({ ...vars }), (0,_steps_scripts_js__WEBPACK_IMPORTED_MODULE_0__/* .script */ .K)('process'), (0,_steps_scripts_js__WEBPACK_IMPORTED_MODULE_0__/* .script */ .K)('lease'), (0,_steps_scripts_js__WEBPACK_IMPORTED_MODULE_0__/* .script */ .K)('acquire'), (0,_steps_scripts_js__WEBPACK_IMPORTED_MODULE_0__/* .script */ .K)('holder')];
+    return whole(parts);
+}
+/**
+ * A step announces itself with its pid and start time, and ends with its status: what rc files print before, and what
+ * is left running behind it, cannot be taken for its own words.
+ */
+function stepText(step, nonce, fence) {
+    const own = { nonce, label: step.label };
+    const fenced = fence && {
+        fence_state: `${fence.base}/state`,
+        fence_number: String(fence.number),
+        fence_token: fence.token,
+    };
+    return whole([
+        assignments({ ...own, ...fenced }),
+        (0,_steps_scripts_js__WEBPACK_IMPORTED_MODULE_0__/* .script */ .K)('process'),
+        'look $$',
+        `printf '\\n%s begin %s %s\\n' "$nonce" $$ "$p_since"`,
+        ...(fence === undefined ? [] : [(0,_steps_scripts_js__WEBPACK_IMPORTED_MODULE_0__/* .script */ .K)('fence')]),
+        '(',
+        assignments(step.vars),
+        step.script,
+        ')',
+        'step_status=$?',
+        ...(fence === undefined ? [] : ['rm -f "$fence_file"']),
+        `printf '\\n%s end %s\\n' "$nonce" "$step_status"`,
+        'exit "$step_status"',
+    ]);
+}
+/** One compound command: a shell runs none of it before it has read its last line, so half a script never runs. */
+function whole(parts) {
+    return `{\n${parts.join('\n')}\n}\n`;
+}
+/** Shell variables with these values, one a line; quoted, so that a value is only ever a value. */
+function assignments(vars) {
+    return Object.entries(vars)
+        .map(([name, value]) => {
+        if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+            throw new Error(`not a name of a shell variable: ${name}`);
+        if (value.includes('\0'))
+            throw new Error(`a shell variable cannot hold a zero byte: ${name}`);
+        return `${name}='${value.replaceAll("'", "'\\''")}'`;
+    })
+        .join('\n');
+}
+
+
+/***/ }),
+
+/***/ 8048:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   K: () => (/* binding */ script)
+/* harmony export */ });
+/* harmony import */ var _slipway_effects_files__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9028);
+
+/**
+ * The POSIX sh that runs on hosts. Each `new URL` stays literal: the bundler finds the file by it and takes it along,
+ * and `../../src` is right from `src/steps` as well as from `build/steps`.
+ */
+const FILES = {
+    holder: __nccwpck_require__.ab + "holder.sh",
+    lease: __nccwpck_require__.ab + "lease.sh",
+    acquire: __nccwpck_require__.ab + "acquire.sh",
+    fence: __nccwpck_require__.ab + "fence.sh",
+    halt: __nccwpck_require__.ab + "halt.sh",
+    process: __nccwpck_require__.ab + "process.sh",
+    common: __nccwpck_require__.ab + "common.sh",
+    observe: __nccwpck_require__.ab + "observe.sh",
+    stage: __nccwpck_require__.ab + "stage.sh",
+    configure: __nccwpck_require__.ab + "configure.sh",
+    push: __nccwpck_require__.ab + "push.sh",
+    pull: __nccwpck_require__.ab + "pull.sh",
+    start: __nccwpck_require__.ab + "start.sh",
+    stop: __nccwpck_require__.ab + "stop.sh",
+    status: __nccwpck_require__.ab + "status.sh",
+    note: __nccwpck_require__.ab + "note.sh",
+    program: __nccwpck_require__.ab + "program.sh",
+    put: __nccwpck_require__.ab + "put.sh",
+    record: __nccwpck_require__.ab + "record.sh",
+    port: __nccwpck_require__.ab + "port.sh",
+    'service-script': __nccwpck_require__.ab + "service-script.sh",
+    'service-systemd': __nccwpck_require__.ab + "service-systemd.sh",
+    environment: __nccwpck_require__.ab + "environment.sh",
+    'service-tomcat': __nccwpck_require__.ab + "service-tomcat.sh",
+    settle: __nccwpck_require__.ab + "settle.sh",
+    'service-container': __nccwpck_require__.ab + "service-container.sh",
+    'stage-image': __nccwpck_require__.ab + "stage-image.sh",
+    'service-command': __nccwpck_require__.ab + "service-command.sh",
+    supervise: __nccwpck_require__.ab + "supervise.sh",
+};
+function script(name) {
+    return (0,_slipway_effects_files__WEBPACK_IMPORTED_MODULE_0__/* .readBundled */ .Hu)(FILES[name]);
+}
+
+
 /***/ })
 
 /******/ });
@@ -38110,6 +36120,9 @@ function forms() {
 /******/ 	// Return the exports of the module
 /******/ 	return module.exports;
 /******/ }
+/******/ 
+/******/ // expose the modules object (__webpack_modules__)
+/******/ __nccwpck_require__.m = __webpack_modules__;
 /******/ 
 /************************************************************************/
 /******/ /* webpack/runtime/asset-relocator-loader */
@@ -38196,9 +36209,94 @@ function forms() {
 /******/ 	};
 /******/ })();
 /******/ 
+/******/ /* webpack/runtime/ensure chunk */
+/******/ (() => {
+/******/ 	__nccwpck_require__.f = {};
+/******/ 	// This file contains only the entry chunk.
+/******/ 	// The chunk loading function for additional chunks
+/******/ 	__nccwpck_require__.e = (chunkId) => {
+/******/ 		return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
+/******/ 			__nccwpck_require__.f[key](chunkId, promises);
+/******/ 			return promises;
+/******/ 		}, []));
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/get javascript chunk filename */
+/******/ (() => {
+/******/ 	// This function allow to reference async chunks
+/******/ 	__nccwpck_require__.u = (chunkId) => {
+/******/ 		// return url for filenames based on template
+/******/ 		return "" + chunkId + ".index.js";
+/******/ 	};
+/******/ })();
+/******/ 
 /******/ /* webpack/runtime/hasOwnProperty shorthand */
 /******/ (() => {
 /******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/import chunk loading */
+/******/ (() => {
+/******/ 	// no baseURI
+/******/ 	
+/******/ 	// object to store loaded and loading chunks
+/******/ 	// undefined = chunk not loaded, null = chunk preloaded/prefetched
+/******/ 	// [resolve, Promise] = chunk loading, 0 = chunk loaded
+/******/ 	var installedChunks = {
+/******/ 		792: 0
+/******/ 	};
+/******/ 	
+/******/ 	var installChunk = (data) => {
+/******/ 		var {ids, modules, runtime} = data;
+/******/ 		// add "modules" to the modules object,
+/******/ 		// then flag all "ids" as loaded and fire callback
+/******/ 		var moduleId, chunkId, i = 0;
+/******/ 		for(moduleId in modules) {
+/******/ 			if(__nccwpck_require__.o(modules, moduleId)) {
+/******/ 				__nccwpck_require__.m[moduleId] = modules[moduleId];
+/******/ 			}
+/******/ 		}
+/******/ 		if(runtime) runtime(__nccwpck_require__);
+/******/ 		for(;i < ids.length; i++) {
+/******/ 			chunkId = ids[i];
+/******/ 			if(__nccwpck_require__.o(installedChunks, chunkId) && installedChunks[chunkId]) {
+/******/ 				installedChunks[chunkId][0]();
+/******/ 			}
+/******/ 			installedChunks[ids[i]] = 0;
+/******/ 		}
+/******/ 	
+/******/ 	}
+/******/ 	
+/******/ 	__nccwpck_require__.f.j = (chunkId, promises) => {
+/******/ 			// import() chunk loading for javascript
+/******/ 			var installedChunkData = __nccwpck_require__.o(installedChunks, chunkId) ? installedChunks[chunkId] : undefined;
+/******/ 			if(installedChunkData !== 0) { // 0 means "already installed".
+/******/ 	
+/******/ 				// a Promise means "currently loading".
+/******/ 				if(installedChunkData) {
+/******/ 					promises.push(installedChunkData[1]);
+/******/ 				} else {
+/******/ 					if(true) { // all chunks have JS
+/******/ 						// setup Promise in chunk cache
+/******/ 						var promise = import("./" + __nccwpck_require__.u(chunkId)).then(installChunk, (e) => {
+/******/ 							if(installedChunks[chunkId] !== 0) installedChunks[chunkId] = undefined;
+/******/ 							throw e;
+/******/ 						});
+/******/ 						var promise = Promise.race([promise, new Promise((resolve) => (installedChunkData = installedChunks[chunkId] = [resolve]))])
+/******/ 						promises.push(installedChunkData[1] = promise);
+/******/ 					}
+/******/ 				}
+/******/ 			}
+/******/ 	};
+/******/ 	
+/******/ 	// no prefetching
+/******/ 	
+/******/ 	// no preloaded
+/******/ 	
+/******/ 	// no external install chunk
+/******/ 	
+/******/ 	// no on chunks loaded
 /******/ })();
 /******/ 
 /************************************************************************/

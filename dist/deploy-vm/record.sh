@@ -1,6 +1,7 @@
 # Appends ledger lines from stdin, after making sure that they continue this host's file; then prunes.
 # Given: prev (digest of the last whole line), last (the last line to append), journal (lines that end earlier steps),
-# prune (folders that the ledger lets go).
+# prune (folders that the ledger lets go), prune_env (environments of releases, of which it lets go), failed (yes: a
+# transfer that was cut may still be gone on with).
 ledger=$state/ledger.jsonl
 new=$state/.ledger.new
 mkdir -p "$state" 2>/dev/null
@@ -30,7 +31,9 @@ if [ -f "$state/journal.jsonl" ] && [ "$(($(wc -c <"$state/journal.jsonl")))" -g
 fi
 
 # What crashes have left of earlier times.
-rm -rf "$releases"/*.pruned "$releases"/*.partial "$releases"/*.partial.bytes
+for name in ${prune_env-}; do rm -f "$state/env/$name" && say "pruned $name"; done
+rm -rf "$releases"/*.pruned "$releases"/*.partial
+[ -n "$failed" ] || rm -f "$releases"/*.partial.bytes
 [ -n "$prune" ] || exit 0
 # Never what a slot names, and never what a living process runs in or from.
 real=$(cd -P "$releases" && pwd -P)
@@ -54,6 +57,6 @@ $real/$name/"* | *"
       ;;
   esac
   # Renamed first: half a release must not carry the name of a whole one.
-  mv "$releases/$name" "$releases/$name.pruned" && rm -rf "$releases/$name.pruned" "$state/releases/$name" && say "pruned $name"
+  mv "$releases/$name" "$releases/$name.pruned" && rm -rf "$releases/$name.pruned" "$state/releases/$name" "$state/env/$name+"* && say "pruned $name"
 done
 exit 0

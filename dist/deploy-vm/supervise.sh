@@ -21,6 +21,14 @@ keep_log_small() {
   done
 }
 
+# The variables of the service, which may be called like ours: nothing of ours is asked for behind them.
+run_it() {
+  set -- "$(command -v setsid)" "./$start" "$run/env"
+  set -a
+  [ ! -f "$3" ] || . "$3"
+  exec "$1" "$2"
+}
+
 cd "$dir" || exit 1
 since $$
 put supervisor "$$ $born $boot" || exit 1
@@ -32,7 +40,7 @@ while :; do
   trap 'told=1' TERM
   seconds
   began=$up
-  setsid "./$start" </dev/null >>"$run/log" 2>&1 &
+  run_it </dev/null >>"$run/log" 2>&1 &
   pid=$!
   since "$pid"
   put process "$pid $born $restarts $boot $dir" || kill -KILL "-$pid" "$pid" 2>/dev/null

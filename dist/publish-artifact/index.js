@@ -35955,7 +35955,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   f8: () => (/* binding */ writeWhole)
 });
 
-// UNUSED EXPORTS: linkTo, readBundled, readText
+// UNUSED EXPORTS: linkTo, pourFrom, readBundled, readText
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
@@ -36046,6 +36046,33 @@ async function renameFlushed(from, to) {
 }
 function readFrom(path) {
     return (0,external_node_fs_namespaceObject.createReadStream)(path, { highWaterMark: 1024 * 1024 });
+}
+const POUR_BYTES = (/* unused pure expression or super */ null && (256 * 1024));
+/**
+ * The bytes of a file from an offset on, all through one buffer, which is filled again only once it is written: read
+ * streams make garbage as fast as they go, and with many of them it is never collected in time.
+ */
+function pourFrom(path, start) {
+    return async (to) => {
+        const file = await fs.open(path, 'r');
+        try {
+            const buffer = Buffer.allocUnsafeSlow(POUR_BYTES);
+            for (let at = start;;) {
+                const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
+                if (bytesRead === 0 || !(await isTaken(to, buffer.subarray(0, bytesRead))))
+                    return;
+                at += bytesRead;
+            }
+        }
+        finally {
+            await file.close();
+        }
+    };
+}
+function isTaken(to, bytes) {
+    return new Promise((resolve) => {
+        to.write(bytes, (cause) => resolve(cause === null || cause === undefined));
+    });
 }
 /** A stream into a new file; it is flushed to the disk before it finishes. */
 function writeTo(path, mode = 0o644) {
@@ -36188,7 +36215,7 @@ function humanSeconds(ms) {
 /* harmony export */   vB: () => (/* binding */ isProblems),
 /* harmony export */   yo: () => (/* binding */ UserError)
 /* harmony export */ });
-/* unused harmony exports orThrow, describeProblem */
+/* unused harmony exports orThrow, refuse, describeProblem */
 /**
  * An error that the user can act on: printed without a stack. Everything else that is thrown is a bug of ours and
  * keeps its stack.
@@ -36207,6 +36234,11 @@ function orThrow(result) {
     if (isProblems(result) || 'what' in result)
         throw new UserError(result);
     return result;
+}
+/** Throws when anything is wrong. */
+function refuse(problems) {
+    if (problems.length > 0)
+        throw new UserError(problems);
 }
 /** Shorthand for the common case of one sentence and, if there is one, the next command. */
 function userError(what, fix, cause) {
@@ -36318,7 +36350,7 @@ function isVersion(text) {
 /* harmony export */   PT: () => (/* binding */ FILE_MEDIA_TYPE),
 /* harmony export */   io: () => (/* binding */ RELEASE_SCHEMA)
 /* harmony export */ });
-/* unused harmony exports releaseId, isRunRef */
+/* unused harmony exports sameRelease, releaseId, isRunRef */
 /* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2098);
 /* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5868);
 /* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8288);
@@ -36330,6 +36362,10 @@ const RELEASE_SCHEMA = 'slipway.release/v1';
 const TREE_MEDIA_TYPE = 'application/vnd.slipway.tree.v1.tar+gzip';
 /** One file, transferred as it is. */
 const FILE_MEDIA_TYPE = 'application/octet-stream';
+/** The same bytes, with the same configuration. */
+function sameRelease(a, b) {
+    return a?.digest === b?.digest && a?.config === b?.config;
+}
 function releaseId(record) {
     return { version: record.version, digest: record.digest };
 }

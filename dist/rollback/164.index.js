@@ -10,7 +10,7 @@ export const modules = {
 /* harmony export */ });
 /* unused harmony export replicasBeside */
 /* harmony import */ var _slipway_kernel_json__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5868);
-/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6485);
+/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5456);
 /* harmony import */ var _object_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8330);
 
 
@@ -250,7 +250,7 @@ function withoutValues(message) {
 /* harmony export */ });
 /* harmony import */ var _slipway_kernel_json__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5868);
 /* harmony import */ var _api_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8041);
-/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6485);
+/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5456);
 /* harmony import */ var _object_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8330);
 
 
@@ -308,7 +308,7 @@ function union(a, b) {
 
 /***/ }),
 
-/***/ 6485:
+/***/ 5456:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -324,6 +324,43 @@ __webpack_require__.d(__webpack_exports__, {
 var build_json = __webpack_require__(5868);
 // EXTERNAL MODULE: ./packages/k8s/build/api.js
 var api = __webpack_require__(8041);
+;// CONCATENATED MODULE: ./packages/k8s/build/known-kinds.js
+/**
+ * Kinds that every run asks for, by API version: each cluster since Kubernetes 1.23 serves them, and their names are
+ * fixed for good. Nobody has to be asked how these are named in paths.
+ */
+const KNOWN_KINDS = {
+    v1: {
+        ConfigMap: 'configmaps',
+        Event: 'events',
+        PersistentVolumeClaim: 'persistentvolumeclaims',
+        Pod: 'pods',
+        Secret: 'secrets',
+        Service: 'services',
+        ServiceAccount: 'serviceaccounts',
+    },
+    'apps/v1': {
+        ControllerRevision: 'controllerrevisions',
+        DaemonSet: 'daemonsets',
+        Deployment: 'deployments',
+        ReplicaSet: 'replicasets',
+        StatefulSet: 'statefulsets',
+    },
+    'autoscaling/v2': { HorizontalPodAutoscaler: 'horizontalpodautoscalers' },
+    'batch/v1': { CronJob: 'cronjobs', Job: 'jobs' },
+    'coordination.k8s.io/v1': { Lease: 'leases' },
+    'discovery.k8s.io/v1': { EndpointSlice: 'endpointslices' },
+    'networking.k8s.io/v1': { Ingress: 'ingresses', NetworkPolicy: 'networkpolicies' },
+    'policy/v1': { PodDisruptionBudget: 'poddisruptionbudgets' },
+};
+function knownKind(apiVersion, kind) {
+    if (apiVersion === 'authorization.k8s.io/v1' && kind === 'SelfSubjectAccessReview') {
+        return { name: 'selfsubjectaccessreviews', namespaced: false };
+    }
+    const name = KNOWN_KINDS[apiVersion]?.[kind];
+    return name === undefined ? undefined : { name, namespaced: true };
+}
+
 // EXTERNAL MODULE: ./packages/k8s/build/narrow.js
 var narrow = __webpack_require__(2174);
 // EXTERNAL MODULE: ./packages/k8s/build/object.js
@@ -460,6 +497,7 @@ function parseEvent(line) {
 
 
 
+
 /** Owns the fields that we apply. */
 const FIELD_MANAGER = 'slipway';
 /** The API through the socket of a `kubectl proxy`: plain HTTP, nothing else. */
@@ -476,6 +514,9 @@ function createClient(ports) {
     }
     /** Read once per group and version; a definition that came in this run is found by asking again. */
     async function find(apiVersion, kind) {
+        const fixed = knownKind(apiVersion, kind);
+        if (fixed !== undefined)
+            return fixed;
         const group = groups.get(apiVersion) ?? discover(apiVersion);
         groups.set(apiVersion, group);
         const resource = await group.then((kinds) => kinds.get(kind), (thrown) => {

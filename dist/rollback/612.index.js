@@ -221,6 +221,7 @@ function groupOf({ apiVersion }) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Hd: () => (/* binding */ RECORD_LABEL),
 /* harmony export */   Ji: () => (/* binding */ recordRef),
 /* harmony export */   Kf: () => (/* binding */ MANAGED_BY),
 /* harmony export */   mf: () => (/* binding */ leaseRef),
@@ -229,6 +230,8 @@ function groupOf({ apiVersion }) {
 /* harmony import */ var _slipway_kernel_digest__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2098);
 
 const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'slipway' };
+/** Says of what else we keep to whose records it belongs. */
+const RECORD_LABEL = 'slipway.dev/record';
 /** Longest name of what we keep, with room for a suffix below the limit of 63. */
 const LONGEST = 40;
 /** The name of the Lease, the ledger and all else that we keep: a DNS label, one for each app and environment. */
@@ -382,7 +385,7 @@ async function storeSet(set, api, place) {
             metadata: {
                 name: partName(place, set.digest, part),
                 namespace: place.namespace,
-                labels: { ..._place_js__WEBPACK_IMPORTED_MODULE_4__/* .MANAGED_BY */ .Kf, [SET_LABEL]: (0,_slipway_kernel_digest__WEBPACK_IMPORTED_MODULE_2__/* .shortDigest */ .VK)(set.digest), 'slipway.dev/record': (0,_place_js__WEBPACK_IMPORTED_MODULE_4__/* .recordName */ .xD)(place) },
+                labels: { ..._place_js__WEBPACK_IMPORTED_MODULE_4__/* .MANAGED_BY */ .Kf, [SET_LABEL]: (0,_slipway_kernel_digest__WEBPACK_IMPORTED_MODULE_2__/* .shortDigest */ .VK)(set.digest), [_place_js__WEBPACK_IMPORTED_MODULE_4__/* .RECORD_LABEL */ .Hd]: (0,_place_js__WEBPACK_IMPORTED_MODULE_4__/* .recordName */ .xD)(place) },
                 annotations: { 'slipway.dev/parts': String(parts) },
             },
             immutable: true,
@@ -413,7 +416,7 @@ async function loadSet(digest, api, place) {
 }
 /** Sets that are kept, by the first digits of their digests. */
 async function listSets(api, place) {
-    const labelSelector = `${SET_LABEL},slipway.dev/record=${(0,_place_js__WEBPACK_IMPORTED_MODULE_4__/* .recordName */ .xD)(place)}`;
+    const labelSelector = `${SET_LABEL},${_place_js__WEBPACK_IMPORTED_MODULE_4__/* .RECORD_LABEL */ .Hd}=${(0,_place_js__WEBPACK_IMPORTED_MODULE_4__/* .recordName */ .xD)(place)}`;
     return (await api.list({ apiVersion: 'v1', kind: 'ConfigMap', namespace: place.namespace, labelSelector })).items;
 }
 function setOf(part) {

@@ -69,9 +69,24 @@ sha256() {
   else openssl dgst -sha256 -r; fi | cut -c 1-64
 }
 
-# The release lies here whole: its folder got its name only after its digest was checked.
+# The release lies here whole: its folder got its name only after its digest was checked. With a third argument, also
+# with these shared paths.
 whole() {
-  { read -r m_digest <"$state/releases/$1"; } 2>/dev/null && [ "$m_digest" = "$2" ] && [ -d "$releases/$1" ]
+  read_mark "$1" && [ "$m_digest" = "$2" ] && [ -d "$releases/$1" ] && [ "${3-$m_shared}" = "$m_shared" ]
+}
+
+read_mark() {
+  m_digest='' m_shared=''
+  { { read -r m_digest && { read -r _ m_shared || :; }; } <"$state/releases/$1"; } 2>/dev/null
+}
+
+# Says which hooks the release brings.
+tell_hooks() {
+  h_names=
+  for h_file in "$releases/$1/.slipway/hooks"/*; do
+    [ ! -f "$h_file" ] || h_names="$h_names ${h_file##*/}"
+  done
+  [ -z "$h_names" ] || say "hooks $1$h_names"
 }
 
 # Hundredths of a second since boot: wall clocks jump.

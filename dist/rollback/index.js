@@ -28468,13 +28468,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events"
 
 /***/ }),
 
-/***/ 3024:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
-
-/***/ }),
-
 /***/ 1455:
 /***/ ((module) => {
 
@@ -28500,6 +28493,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http2")
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
+
+/***/ }),
+
+/***/ 8161:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 
 /***/ }),
 
@@ -28615,7 +28615,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 3623:
+/***/ 8600:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28825,7 +28825,23 @@ const clusterInputs = (0,spec/* defineInputs */.pf)({
 
 // EXTERNAL MODULE: ./packages/rollout/build/outputs.js
 var outputs = __nccwpck_require__(3174);
+;// CONCATENATED MODULE: ./packages/vm/build/host-path.js
+/** A place on the hosts, where no working folder means anything. */
+const hostPath = {
+    name: 'path on the hosts',
+    allowed: 'an absolute path, or one that begins with ~/',
+    yamlExample: '/opt/shop',
+    parse(raw) {
+        const value = raw.trim();
+        return /^(?:~\/|\/)[^\0\r\n]*$/.test(value) ? { ok: true, value } : { ok: false };
+    },
+};
+
+// EXTERNAL MODULE: ./packages/vm/build/services/tomcat.js
+var tomcat = __nccwpck_require__(9029);
 ;// CONCATENATED MODULE: ./packages/vm/build/inputs.js
+
+
 
 
 
@@ -28840,9 +28856,23 @@ const fleetInputs = (0,spec/* defineInputs */.pf)({
     ...environmentInput,
     hosts: {
         type: lines,
-        required: true,
-        description: 'One host a line: `[user@]host[:port] [name=...] [root=...] [port=...]`; `:port` is that of ssh, `port=` fills in `{port}` of the health check; IPv6 addresses stand in brackets.',
+        description: 'One host a line: `[user@]host[:port] [name=...] [root=...] [port=...] [jump=...]`; `:port` is that of ssh, `port=` fills in `{port}` of the health check, `jump=` is as the input of that name; IPv6 addresses stand in brackets. Either this or `inventory`.',
         example: '|\n  deploy@web-1.example.com\n  deploy@web-2.example.com',
+    },
+    inventory: {
+        type: types_text,
+        description: 'The hosts from a file of YAML or JSON, by its path, or from what a program prints: `exec:` and the program with its arguments. Either this or `hosts`.',
+        example: 'hosts.yml',
+    },
+    select: {
+        type: lines,
+        description: 'Which hosts of the inventory: groups and labels, such as `web,zone!=b`; all terms of a line hold for a host, and any line chooses it. Without it, all.',
+        example: 'role=web,zone!=b',
+    },
+    jump: {
+        type: list,
+        description: 'Hosts to go through, the nearest first: `[user@]host[:port]`; `none` goes straight. Hosts and balancers can have their own. Without it, the ssh configuration says.',
+        example: 'ops@jump-1.example.com, ops@jump-2.example.com',
     },
     root: {
         type: path,
@@ -28855,31 +28885,96 @@ const fleetInputs = (0,spec/* defineInputs */.pf)({
         description: 'The private key; it goes to an agent and never to a file. Without it, the agent and keys of the runner serve.',
         example: '${{ secrets.SSH_KEY }}',
     },
+    'ssh-certificate': {
+        type: types_text,
+        description: 'The user certificate of the key, as it stands in `key-cert.pub`; for `ssh-key`, or for a key of the agent.',
+        example: '${{ steps.sign.outputs.certificate }}',
+    },
+    'ssh-config': {
+        type: path,
+        description: 'An ssh configuration that is in force instead of `~/.ssh/config`: aliases, users, ports, jump hosts.',
+        example: '.github/ssh_config',
+    },
     'known-hosts': {
         type: types_text,
-        description: 'Lines of known_hosts for every host and balancer; without it, the known_hosts files of the runner serve.',
+        description: 'Lines of known_hosts for every host, balancer and jump host, `@cert-authority` lines too; without it, the known_hosts files of the runner serve.',
         example: '${{ vars.KNOWN_HOSTS }}',
     },
-    'connect-timeout': { type: types_duration, default: '15s', description: 'For one connection to be ready.' },
+    transfer: {
+        type: choice('push', 'pull'),
+        default: 'push',
+        description: 'How the bytes of a release come to a host: `push` = from the runner, over the connection; `pull` = the host gets them itself, with curl or wget, from a location of the release (`https://`, `s3://`, `oci://`).',
+    },
+    'transfer-auth': {
+        type: secretText,
+        secret: true,
+        description: 'For `pull`: `<host[:port]> basic <user>:<password>` or `<host[:port]> bearer <token>`, one server a line; S3 takes the AWS_* variables of the step.',
+        example: 'ghcr.io basic ${{ github.actor }}:${{ secrets.GITHUB_TOKEN }}',
+    },
+    'connect-timeout': {
+        type: types_duration,
+        default: '15s',
+        description: 'For one connection to be ready, second tries included.',
+    },
     balancer: {
         type: types_text,
         description: 'The load balancer: `haproxy://[user@]host[:port]/path/to/admin.sock?backend=web&server={host}-{slot}[&root=...]`.',
         example: 'haproxy://deploy@lb-1.example.com/run/haproxy/admin.sock?backend=web&server={host}-{slot}',
     },
     service: {
-        type: choice('script'),
+        type: choice('script', 'systemd', 'systemd-user', 'tomcat', 'container', 'command'),
         required: true,
-        description: 'How the release is run on a host: `script` = its own start and stop scripts, supervised.',
+        description: 'How the release is run on a host: `script` = its own start and stop scripts, supervised; `systemd` = a template unit that an administrator installs once, as `mode: plan` prints it; `systemd-user` = a unit of the ssh user, who needs `loginctl enable-linger`; `tomcat` = a war in a Tomcat that runs already, by parallel deployment; `container` = an image in docker or podman; `command` = a program of yours on the hosts.',
+    },
+    unit: {
+        type: types_text,
+        description: 'For `systemd` and `systemd-user`: the template unit; default: `<app>-<environment>@`. Each slot is an instance of it.',
+        example: 'shop-production@',
+    },
+    become: {
+        type: choice('none', 'sudo'),
+        default: 'none',
+        description: 'For `systemd`: how the ssh user gives orders to systemd: `sudo` = by `sudo -n`, a few exact commands that `mode: plan` prints for sudoers; `none` = as it is, which takes root.',
     },
     start: {
         type: path,
         default: 'bin/start',
-        description: 'For `script`: the program in the release that runs the service in the foreground.',
+        description: 'The program in the release that runs the service in the foreground.',
     },
     stop: {
         type: path,
         default: 'bin/stop',
         description: 'For `script`: the program in the release that stops it; when the release has none, SIGTERM does.',
+    },
+    'tomcat-base': {
+        type: hostPath,
+        default: '/var/lib/tomcat10',
+        description: 'For `tomcat`: its CATALINA_BASE on the hosts; the ssh user may write in its `webapps`.',
+    },
+    'tomcat-context': {
+        type: tomcat/* contextPath */.V,
+        description: 'For `tomcat`: the path that the war is deployed at, or `ROOT`; default: the app.',
+        example: 'ROOT',
+    },
+    engine: {
+        type: choice('docker', 'podman'),
+        default: 'docker',
+        description: 'For `container`: what runs it; the ssh user may use it.',
+    },
+    'container-port': {
+        type: integer(1, 65_535),
+        description: 'For `container`: where the image listens (its `PORT`); the port of the health check is published to it. Without it, the container uses the network of the host.',
+        example: '8080',
+    },
+    'container-options': {
+        type: lines,
+        description: 'For `container`: more arguments of `docker run`, one a line.',
+        example: '|\n  --memory=512m\n  --volume=/srv/shop:/data',
+    },
+    command: {
+        type: hostPath,
+        description: 'For `command`: the program on the hosts that starts, stops and tells.',
+        example: '/usr/local/bin/shop-service',
     },
     'stop-timeout': { type: types_duration, default: '10s', description: 'After this the service is ended by SIGKILL.' },
     health: {
@@ -28921,8 +29016,33 @@ const fleetInputs = (0,spec/* defineInputs */.pf)({
         default: 'false',
         description: 'Goes on where the promise cannot be kept: one host, or no balancer, with something live.',
     },
+    hooks: {
+        type: lines,
+        description: 'Programs at moments of a deployment, one a line: `MOMENT on host|runner|once [within 5m]: PROGRAM ARGUMENTS`; moments are `before-stage`, `after-start`, `before-shift`, `after-deploy` and `on-failure`.',
+        example: '|\n  after-start on host: bin/warm-up\n  before-shift on runner within 2m: ./smoke-test.sh',
+    },
     ...leaseInputs,
     keep: { type: integer(2, 1000), default: '5', description: 'Healthy releases that stay on the hosts.' },
+});
+/** What only a deployment brings: a rollback finds it on the hosts. */
+const deploymentInputs = (0,spec/* defineInputs */.pf)({
+    'env-file': {
+        type: secretText,
+        secret: true,
+        description: 'The variables of the service, as lines of dotenv. They are kept on the hosts beside the release (mode 0600), so that a rollback brings back those which were healthy with it; other ones are a change, and restart the same release.',
+        example: '${{ secrets.ENV_FILE }}',
+    },
+    shared: {
+        type: lines,
+        description: 'Paths in the release that are links into `shared/` on each host, and so stay from release to release: `var/uploads` is a folder, `config/local.yml` (a name with a dot) a file, which has to be there.',
+        example: '|\n  var/uploads\n  config/local.yml',
+    },
+    migrate: {
+        type: types_text,
+        description: 'A program of the release, with its arguments, that brings the data to what the release needs: on one host, once in a deployment, before anything starts; never in a rollback.',
+        example: 'bin/migrate --all',
+    },
+    'migrate-timeout': { type: types_duration, default: '15m', description: 'For the migration to end.' },
 });
 
 ;// CONCATENATED MODULE: ./actions/rollback/build/inputs.js
@@ -28931,7 +29051,7 @@ const fleetInputs = (0,spec/* defineInputs */.pf)({
 
 
 
-const { hosts, service, health, keep } = fleetInputs;
+const { hosts, inventory, service, health, keep } = fleetInputs;
 const action = (0,spec/* defineAction */.QP)({
     name: 'rollback',
     description: 'Brings back an earlier healthy release from the ledger, on hosts or in a cluster: no rebuild, no guess.',
@@ -28945,10 +29065,15 @@ const action = (0,spec/* defineAction */.QP)({
             description: `The fleet; without it, the rollback is in a cluster. ${hosts.description}`,
             example: hosts.example,
         },
-        service: { type: service.type, description: `Required with \`hosts\`. ${service.description}` },
+        inventory: {
+            type: inventory.type,
+            description: `Another way to name the fleet. ${inventory.description}`,
+            example: inventory.example,
+        },
+        service: { type: service.type, description: `Required for a fleet. ${service.description}` },
         health: {
             type: health.type,
-            description: `Required with \`hosts\`. ${health.description}`,
+            description: `Required for a fleet. ${health.description}`,
             example: health.example,
         },
         keep: { ...keep, description: 'Healthy releases that stay on the hosts, or whose sets are kept in the cluster.' },
@@ -28974,9 +29099,9 @@ const action = (0,spec/* defineAction */.QP)({
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _slipway_effects_machine__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1686);
-/* harmony import */ var _slipway_kit_read_inputs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3702);
+/* harmony import */ var _slipway_kit_read_inputs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2127);
 /* harmony import */ var _slipway_kit_run_action__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9231);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3623);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8600);
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1601);
 /* harmony import */ var _where_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6924);
 
@@ -29069,8 +29194,8 @@ var outputs = __nccwpck_require__(3174);
 var report = __nccwpck_require__(4328);
 // EXTERNAL MODULE: ./packages/rollout/build/result.js
 var build_result = __nccwpck_require__(1947);
-// EXTERNAL MODULE: ./actions/rollback/build/inputs.js + 4 modules
-var build_inputs = __nccwpck_require__(3623);
+// EXTERNAL MODULE: ./actions/rollback/build/inputs.js + 5 modules
+var build_inputs = __nccwpck_require__(8600);
 // EXTERNAL MODULE: ./actions/rollback/build/where.js
 var where = __nccwpck_require__(6924);
 ;// CONCATENATED MODULE: ./actions/rollback/build/run.js
@@ -29110,7 +29235,7 @@ async function runThere(inputs, task, ports) {
     const fleet = (0,where/* fleetOf */.a)(inputs);
     if (fleet === undefined) {
         const [{ runOnCluster }, { changesMarkdown }] = await Promise.all([
-            Promise.all(/* import() */[__nccwpck_require__.e(846), __nccwpck_require__.e(164), __nccwpck_require__.e(612), __nccwpck_require__.e(865)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4865)),
+            Promise.all(/* import() */[__nccwpck_require__.e(231), __nccwpck_require__.e(164), __nccwpck_require__.e(612), __nccwpck_require__.e(99)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3099)),
             __nccwpck_require__.e(/* import() */ 612).then(__nccwpck_require__.bind(__nccwpck_require__, 9612)),
         ]);
         const formerHolder = unfinished.read(ports.env);
@@ -29118,14 +29243,16 @@ async function runThere(inputs, task, ports) {
         const { result, changes } = await runOnCluster(inputs, task, { ...common, remember, formerHolder });
         return { result, details: changesMarkdown(changes) };
     }
-    const [{ runOnFleet }, { fetchRelease }] = await Promise.all([
-        Promise.all(/* import() */[__nccwpck_require__.e(846), __nccwpck_require__.e(519)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4519)),
+    const [{ runOnFleet }, { fetchRelease }, { pullSource }] = await Promise.all([
+        Promise.all(/* import() */[__nccwpck_require__.e(231), __nccwpck_require__.e(205)]).then(__nccwpck_require__.bind(__nccwpck_require__, 205)),
         __nccwpck_require__.e(/* import() */ 444).then(__nccwpck_require__.bind(__nccwpck_require__, 2444)),
+        __nccwpck_require__.e(/* import() */ 773).then(__nccwpck_require__.bind(__nccwpck_require__, 8773)),
     ]);
     const { mode, ...intent } = task;
     const result = await runOnFleet(fleet, { intent, mode }, {
         ...common,
         remember: (half) => unfinished.save(half ? 'fleet' : ''),
+        pull: (release, signal) => pullSource(release, { ...ports, auth: inputs.transferAuth, signal }),
         fetch: (release, folder, signal) => fetchRelease(release, folder, { ...ports, signal }),
     });
     return { result, details: '' };
@@ -29141,12 +29268,15 @@ async function runThere(inputs, task, ports) {
 /* harmony export */   a: () => (/* binding */ fleetOf),
 /* harmony export */   c: () => (/* binding */ whereProblems)
 /* harmony export */ });
-/* harmony import */ var _slipway_vm_fleet_wish__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4506);
+/* harmony import */ var _slipway_vm_fleet_wish__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2575);
 
-/** With `hosts` it is a fleet, else a cluster; inputs without default that only the other one has are a mistake. */
+/**
+ * With `hosts` or `inventory` it is a fleet, else a cluster; inputs without default that only the other one has are a
+ * mistake.
+ */
 const whereProblems = (inputs) => {
-    const { hosts, service, health, context, kubeconfig } = inputs;
-    if (hosts === undefined) {
+    const { hosts, inventory, service, health, context, kubeconfig } = inputs;
+    if (hosts === undefined && inventory === undefined) {
         const given = Object.entries(onlyOfFleets(inputs)).flatMap(([name, value]) => (value === undefined ? [] : [name]));
         return given.length === 0 ? [] : [noHosts(given)];
     }
@@ -29160,32 +29290,49 @@ const whereProblems = (inputs) => {
 };
 /** The inputs as those of a fleet, or undefined for a cluster. */
 function fleetOf(inputs) {
-    const { hosts, service, health } = inputs;
-    if (hosts === undefined || service === undefined || health === undefined)
+    const { hosts, inventory, service, health } = inputs;
+    if ((hosts === undefined && inventory === undefined) || service === undefined || health === undefined)
         return undefined;
-    return { ...inputs, hosts, service, health };
+    return { ...inputs, service, health };
 }
-function onlyOfFleets({ service, health, balancer, sshKey, knownHosts }) {
-    return { service, health, balancer, 'ssh-key': sshKey, 'known-hosts': knownHosts };
+function onlyOfFleets(inputs) {
+    const { service, command, tomcatContext, containerPort, containerOptions, health, balancer, hooks, sshKey, sshCertificate, sshConfig, knownHosts, select, jump, transferAuth, } = inputs;
+    return {
+        service,
+        command,
+        'tomcat-context': tomcatContext,
+        'container-port': containerPort,
+        'container-options': containerOptions,
+        health,
+        balancer,
+        hooks,
+        select,
+        jump,
+        'ssh-key': sshKey,
+        'ssh-certificate': sshCertificate,
+        'ssh-config': sshConfig,
+        'known-hosts': knownHosts,
+        'transfer-auth': transferAuth,
+    };
 }
 function noHosts(given) {
     return {
         what: 'Input "hosts" is missing: without it the rollback is in a cluster, and some inputs are only for hosts.',
         got: given.join(', '),
-        allowed: '`hosts` and what goes with it, or neither',
+        allowed: '`hosts` or `inventory` and what goes with it, or neither',
         fix: 'hosts: |\n  deploy@web-1.example.com\n  deploy@web-2.example.com',
     };
 }
 function both(given) {
     return {
-        what: 'With `hosts` the rollback is on hosts, and some inputs are only for a cluster.',
+        what: 'With `hosts` or `inventory` the rollback is on hosts, and some inputs are only for a cluster.',
         got: given.join(', '),
         allowed: '`hosts` and what goes with it, or `namespace`, `context` and `kubeconfig`',
-        fix: `remove ${given.join(' and ')}, or hosts`,
+        fix: `remove ${given.join(' and ')}, or what names the hosts`,
     };
 }
 function missing(name, example) {
-    return { what: `Input "${name}" is missing: it is required with \`hosts\`.`, fix: `${name}: ${example}` };
+    return { what: `Input "${name}" is missing: it is required for a fleet.`, fix: `${name}: ${example}` };
 }
 
 
@@ -32211,6 +32358,196 @@ function aborted(signal, over) {
 
 /***/ }),
 
+/***/ 9028:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  cl: () => (/* binding */ createWhole),
+  nB: () => (/* binding */ flushFolder),
+  bt: () => (/* binding */ listFolder),
+  fc: () => (/* binding */ makeFolder),
+  I2: () => (/* binding */ makePrivateFolder),
+  Hy: () => (/* binding */ pourFrom),
+  Hu: () => (/* binding */ readBundled),
+  zP: () => (/* binding */ readFrom),
+  pM: () => (/* binding */ readTextIfThere),
+  dM: () => (/* binding */ removeTree),
+  Gd: () => (/* binding */ renameFlushed),
+  CL: () => (/* binding */ statIfThere),
+  w6: () => (/* binding */ temporaryBeside),
+  jH: () => (/* binding */ writeTo),
+  f8: () => (/* binding */ writeWhole)
+});
+
+// UNUSED EXPORTS: digestFile, linkTo, readText
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./packages/kernel/build/digest.js
+var digest = __nccwpck_require__(2098);
+;// CONCATENATED MODULE: ./packages/effects/build/files.js
+
+
+
+
+
+/** Files are tested on real folders, so these are plain functions; only this room imports node:fs. */
+async function readText(path) {
+    return await fs.readFile(path, 'utf8');
+}
+/** The text of a file that is part of the program, such as a script beside the code: small, and always there. */
+function readBundled(file) {
+    return (0,external_node_fs_namespaceObject.readFileSync)(file, 'utf8');
+}
+/** The text, or undefined when there is no such file. */
+async function readTextIfThere(path) {
+    return await absentAs(undefined, promises_.readFile(path, 'utf8'));
+}
+/** What is at the path itself (a link is not followed), or undefined. */
+async function statIfThere(path) {
+    return await absentAs(undefined, promises_.lstat(path));
+}
+async function listFolder(path) {
+    return (await promises_.readdir(path)).toSorted();
+}
+async function makeFolder(path, mode = 0o755) {
+    await promises_.mkdir(path, { recursive: true, mode });
+}
+/** A private folder of our own below `parent`. */
+async function makePrivateFolder(parent, prefix) {
+    return await promises_.mkdtemp((0,external_node_path_.join)(parent, prefix));
+}
+async function removeTree(path) {
+    await promises_.rm(path, { recursive: true, force: true });
+}
+/** The file is there whole or not at all: temporary file, flush, rename, flush of the folder. */
+async function writeWhole(path, content, mode = 0o644) {
+    const temporary = temporaryBeside(path);
+    try {
+        await writeFlushed(temporary, content, mode);
+        await promises_.rename(temporary, path);
+    }
+    catch (cause) {
+        await promises_.rm(temporary, { force: true });
+        throw cause;
+    }
+    await flushFolder((0,external_node_path_.dirname)(path));
+}
+/** Like `writeWhole`, but only when nothing is there: false when somebody was first. link(2) is the referee. */
+async function createWhole(path, content, mode = 0o644) {
+    const temporary = temporaryBeside(path);
+    try {
+        await writeFlushed(temporary, content, mode);
+        await promises_.link(temporary, path);
+    }
+    catch (cause) {
+        if (cause.code === 'EEXIST')
+            return false;
+        throw cause;
+    }
+    finally {
+        await promises_.rm(temporary, { force: true });
+    }
+    await flushFolder((0,external_node_path_.dirname)(path));
+    return true;
+}
+/** A symbolic link at `path`, where nothing is yet. */
+async function linkTo(target, path) {
+    await fs.symlink(target, path);
+}
+function temporaryBeside(path) {
+    return (0,external_node_path_.join)((0,external_node_path_.dirname)(path), `.${(0,external_node_path_.basename)(path)}.${(0,external_node_crypto_.randomBytes)(6).toString('hex')}.tmp`);
+}
+async function renameFlushed(from, to) {
+    await promises_.rename(from, to);
+    await flushFolder((0,external_node_path_.dirname)(to));
+}
+function readFrom(path) {
+    return (0,external_node_fs_namespaceObject.createReadStream)(path, { highWaterMark: 1024 * 1024 });
+}
+const POUR_BYTES = 256 * 1024;
+/**
+ * The bytes of a file from an offset on, all through one buffer, which is filled again only once it is written: read
+ * streams make garbage as fast as they go, and with many of them it is never collected in time.
+ */
+function pourFrom(path, start) {
+    return async (to) => {
+        const file = await promises_.open(path, 'r');
+        try {
+            const buffer = Buffer.allocUnsafeSlow(POUR_BYTES);
+            for (let at = start;;) {
+                const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
+                if (bytesRead === 0 || !(await isTaken(to, buffer.subarray(0, bytesRead))))
+                    return;
+                at += bytesRead;
+            }
+        }
+        finally {
+            await file.close();
+        }
+    };
+}
+function isTaken(to, bytes) {
+    return new Promise((resolve) => {
+        to.write(bytes, (cause) => resolve(cause === null || cause === undefined));
+    });
+}
+/** A stream into a new file; it is flushed to the disk before it finishes. */
+function writeTo(path, mode = 0o644) {
+    return (0,external_node_fs_namespaceObject.createWriteStream)(path, { flags: 'wx', mode, flush: true });
+}
+/** SHA-256 and length of a file's bytes, streamed. */
+async function digestFile(path) {
+    const hash = createHash('sha256');
+    let size = 0;
+    for await (const chunk of readFrom(path)) {
+        hash.update(chunk);
+        size += chunk.length;
+    }
+    return { digest: digestFromHex(hash.digest('hex')), size };
+}
+async function flushFolder(path) {
+    const handle = await promises_.open(path, 'r');
+    try {
+        await handle.sync();
+    }
+    finally {
+        await handle.close();
+    }
+}
+async function writeFlushed(path, content, mode) {
+    const handle = await promises_.open(path, 'wx', mode);
+    try {
+        await handle.writeFile(content);
+        await handle.sync();
+    }
+    finally {
+        await handle.close();
+    }
+}
+async function absentAs(absent, found) {
+    try {
+        return await found;
+    }
+    catch (cause) {
+        const { code } = cause;
+        if (code === 'ENOENT' || code === 'ENOTDIR')
+            return absent;
+        throw cause;
+    }
+}
+
+
+/***/ }),
+
 /***/ 1686:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -32626,6 +32963,42 @@ function formatAmount(amount) {
 
 /***/ }),
 
+/***/ 6919:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   k: () => (/* binding */ closest)
+/* harmony export */ });
+/* unused harmony export editDistance */
+/** The candidate that a typing mistake most likely meant, or undefined when none is near. */
+function closest(word, candidates) {
+    const limit = Math.max(1, Math.floor((word.length + 1) / 3));
+    const ranked = candidates
+        .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
+        .filter(({ distance }) => distance <= limit)
+        .toSorted((a, b) => a.distance - b.distance);
+    return ranked[0]?.candidate;
+}
+/** Levenshtein's: how many letters to insert, delete or replace. */
+function editDistance(a, b) {
+    let row = Array.from({ length: b.length + 1 }, (_item, index) => index);
+    for (let i = 1; i <= a.length; i += 1) {
+        const next = [i];
+        for (let j = 1; j <= b.length; j += 1) {
+            const replaced = at(row, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
+            next.push(Math.min(replaced, at(row, j) + 1, at(next, j - 1) + 1));
+        }
+        row = next;
+    }
+    return at(row, b.length);
+}
+function at(row, index) {
+    return row[index] ?? 0;
+}
+
+
+/***/ }),
+
 /***/ 2098:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -32723,6 +33096,7 @@ function humanSeconds(ms) {
 /* harmony export */   vB: () => (/* binding */ isProblems),
 /* harmony export */   yo: () => (/* binding */ UserError)
 /* harmony export */ });
+/* unused harmony export refuse */
 /**
  * An error that the user can act on: printed without a stack. Everything else that is thrown is a bug of ours and
  * keeps its stack.
@@ -32741,6 +33115,11 @@ function orThrow(result) {
     if (isProblems(result) || 'what' in result)
         throw new UserError(result);
     return result;
+}
+/** Throws when anything is wrong. */
+function refuse(problems) {
+    if (problems.length > 0)
+        throw new UserError(problems);
 }
 /** Shorthand for the common case of one sentence and, if there is one, the next command. */
 function userError(what, fix, cause) {
@@ -32842,7 +33221,112 @@ function isVersion(text) {
 
 /***/ }),
 
-/***/ 3702:
+/***/ 6205:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B9: () => (/* binding */ formatRelease),
+/* harmony export */   BC: () => (/* binding */ parseRelease),
+/* harmony export */   Bf: () => (/* binding */ releaseId),
+/* harmony export */   DM: () => (/* binding */ TREE_MEDIA_TYPE),
+/* harmony export */   He: () => (/* binding */ isRunRef),
+/* harmony export */   OW: () => (/* binding */ sameRelease),
+/* harmony export */   io: () => (/* binding */ RELEASE_SCHEMA)
+/* harmony export */ });
+/* unused harmony export FILE_MEDIA_TYPE */
+/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2098);
+/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5868);
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8288);
+
+
+
+const RELEASE_SCHEMA = 'slipway.release/v1';
+/** A folder, packed as a canonical tar and compressed. */
+const TREE_MEDIA_TYPE = 'application/vnd.slipway.tree.v1.tar+gzip';
+/** One file, transferred as it is. */
+const FILE_MEDIA_TYPE = 'application/octet-stream';
+/** The same bytes, with the same configuration. */
+function sameRelease(a, b) {
+    return a?.digest === b?.digest && a?.config === b?.config;
+}
+function releaseId(record) {
+    return { version: record.version, digest: record.digest };
+}
+/** One line of compact JSON with sorted keys: what an output carries and a ledger stores. */
+function formatRelease(record) {
+    return (0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .canonicalJson */ .dj)(record);
+}
+/** Narrows a parsed `release.json`; every field that is wrong is named. Unknown fields are kept for later versions. */
+function parseRelease(value) {
+    if (!(0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value))
+        return [{ what: 'The release record is not a JSON object.', fix: HOW }];
+    if (value.schema !== RELEASE_SCHEMA) {
+        return [
+            {
+                what: 'The release record has another schema.',
+                got: JSON.stringify(value.schema ?? null),
+                allowed: RELEASE_SCHEMA,
+                fix: HOW,
+            },
+        ];
+    }
+    const problems = CHECKS.filter((check) => !check.valid(value[check.field], value)).map((check) => ({
+        what: `The release record's field "${check.field}" is wrong.`,
+        got: JSON.stringify(value[check.field] ?? null),
+        allowed: check.allowed,
+        fix: HOW,
+    }));
+    return problems.length > 0 ? problems : value;
+}
+const HOW = 'use the "release" output of publish-artifact or build-push-image as it is';
+const optional = (valid) => (value) => value === undefined || valid(value);
+const isTime = (value) => (0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isString */ .Kg)(value) && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) && !Number.isNaN(Date.parse(value));
+const isFileName = (value) => (0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isString */ .Kg)(value) && /^[^/\0]{1,255}$/.test(value) && value !== '.' && value !== '..';
+const isStrings = (value) => (0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isArrayOf */ .lF)(value, _json_js__WEBPACK_IMPORTED_MODULE_1__/* .isString */ .Kg);
+const CHECKS = [
+    { field: 'kind', allowed: '"file", "image" or "set"', valid: (v) => v === 'file' || v === 'image' || v === 'set' },
+    { field: 'name', allowed: _names_js__WEBPACK_IMPORTED_MODULE_2__/* .NAME_RULE */ .$h, valid: (v) => (0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isString */ .Kg)(v) && (0,_names_js__WEBPACK_IMPORTED_MODULE_2__/* .isName */ .Eo)(v) },
+    { field: 'version', allowed: _names_js__WEBPACK_IMPORTED_MODULE_2__/* .VERSION_RULE */ .wI, valid: (v) => (0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isString */ .Kg)(v) && (0,_names_js__WEBPACK_IMPORTED_MODULE_2__/* .isVersion */ .lF)(v) },
+    { field: 'digest', allowed: 'sha256: and 64 hexadecimal digits', valid: _digest_js__WEBPACK_IMPORTED_MODULE_0__/* .isDigest */ .Bc },
+    { field: 'contentDigest', allowed: 'sha256: and 64 hexadecimal digits, or absent', valid: optional(_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .isDigest */ .Bc) },
+    { field: 'size', allowed: 'a whole number of bytes', valid: (v) => (0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isInteger */ .Fq)(v) && v >= 0 },
+    { field: 'mediaType', allowed: 'a media type', valid: (v) => (0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isString */ .Kg)(v) && /^[\w.+-]+\/[\w.+-]+$/.test(v) },
+    {
+        field: 'fileName',
+        allowed: 'a base name; required for kind "file"',
+        valid: (v, r) => (r.kind === 'file' ? isFileName(v) : v === undefined || isFileName(v)),
+    },
+    {
+        field: 'fileMode',
+        allowed: 'four octal digits, or absent',
+        valid: optional((v) => (0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isString */ .Kg)(v) && /^0[0-7]{3}$/.test(v)),
+    },
+    { field: 'repository', allowed: 'a text', valid: _json_js__WEBPACK_IMPORTED_MODULE_1__/* .isString */ .Kg },
+    { field: 'ref', allowed: 'a text', valid: _json_js__WEBPACK_IMPORTED_MODULE_1__/* .isString */ .Kg },
+    {
+        field: 'commit',
+        allowed: '40 or 64 hexadecimal digits',
+        valid: (v) => (0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isString */ .Kg)(v) && /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(v),
+    },
+    { field: 'commitTime', allowed: 'RFC 3339 in UTC', valid: isTime },
+    { field: 'run', allowed: '{id, attempt, number, url}', valid: isRunRef },
+    {
+        field: 'locations',
+        allowed: 'a list of store URIs, at least one',
+        valid: (v) => (0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isArrayOf */ .lF)(v, _json_js__WEBPACK_IMPORTED_MODULE_1__/* .isString */ .Kg) && v.length > 0,
+    },
+    { field: 'expires', allowed: 'RFC 3339 in UTC, or absent', valid: optional(isTime) },
+    { field: 'provenance', allowed: 'a list of texts, or absent', valid: optional(isStrings) },
+    { field: 'sbom', allowed: 'a list of texts, or absent', valid: optional(isStrings) },
+];
+function isRunRef(value) {
+    return ((0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value) && (0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isString */ .Kg)(value.id) && (0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isInteger */ .Fq)(value.attempt) && (0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isInteger */ .Fq)(value.number) && (0,_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isString */ .Kg)(value.url));
+}
+
+
+/***/ }),
+
+/***/ 2127:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -32853,33 +33337,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: inputVariable, parseInputs
 
-;// CONCATENATED MODULE: ./packages/kernel/build/closest.js
-/** The candidate that a typing mistake most likely meant, or undefined when none is near. */
-function closest(word, candidates) {
-    const limit = Math.max(1, Math.floor((word.length + 1) / 3));
-    const ranked = candidates
-        .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
-        .filter(({ distance }) => distance <= limit)
-        .toSorted((a, b) => a.distance - b.distance);
-    return ranked[0]?.candidate;
-}
-/** Levenshtein's: how many letters to insert, delete or replace. */
-function editDistance(a, b) {
-    let row = Array.from({ length: b.length + 1 }, (_item, index) => index);
-    for (let i = 1; i <= a.length; i += 1) {
-        const next = [i];
-        for (let j = 1; j <= b.length; j += 1) {
-            const replaced = at(row, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
-            next.push(Math.min(replaced, at(row, j) + 1, at(next, j - 1) + 1));
-        }
-        row = next;
-    }
-    return at(row, b.length);
-}
-function at(row, index) {
-    return row[index] ?? 0;
-}
-
+// EXTERNAL MODULE: ./packages/kernel/build/closest.js
+var closest = __nccwpck_require__(6919);
 // EXTERNAL MODULE: ./packages/kernel/build/errors.js
 var errors = __nccwpck_require__(1525);
 // EXTERNAL MODULE: ./packages/kit/build/runner-log.js
@@ -33050,7 +33509,7 @@ function unknownInputs(names, env) {
         .filter((key) => key.startsWith(PREFIX) && !known.has(key))
         .map((key) => {
         const name = key.slice(PREFIX.length).toLowerCase();
-        const near = closest(name, names);
+        const near = (0,closest/* closest */.k)(name, names);
         return `Input "${name}" is not known and has no effect.${near === undefined ? '' : ` Did you mean "${near}"?`}`;
     });
 }
@@ -33528,17 +33987,22 @@ function describePlan(plan, topology) {
 }
 function describeStep(step, topology) {
     const names = new Map(topology.members.map((member) => [member.id, member.name]));
-    return `${action(step)} on ${step.members.map((id) => names.get(id) ?? id).join(', ')}`;
+    // The others stand by, in case that the first one fails before.
+    const members = step.kind === 'migrate' ? step.members.slice(0, 1) : step.members;
+    return `${action(step)} on ${members.map((id) => names.get(id) ?? id).join(', ')}`;
 }
-function describeRelease(release) {
-    return `${release.version} (${(0,_slipway_kernel_digest__WEBPACK_IMPORTED_MODULE_0__/* .shortDigest */ .VK)(release.digest)})`;
+function describeRelease({ version, digest, config }) {
+    return `${version} (${(0,_slipway_kernel_digest__WEBPACK_IMPORTED_MODULE_0__/* .shortDigest */ .VK)(digest)}${config === undefined ? '' : `, environment ${config.slice(0, 8)}`})`;
 }
 function action(step) {
     switch (step.kind) {
         case 'stage':
             return `stage ${describeRelease(step.release)}`;
+        case 'migrate':
+            return `migrate to ${describeRelease(step.release)}`;
         case 'start':
         case 'probe':
+        case 'check':
             return `${step.kind} ${describeRelease(step.release)} in ${step.slot}`;
         case 'shift':
             return `shift ${describeShares(step.shares)}`;
@@ -33561,12 +34025,15 @@ function describeShares(shares) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ai: () => (/* binding */ notSatisfied),
 /* harmony export */   PX: () => (/* binding */ inService),
 /* harmony export */   dz: () => (/* binding */ liveSlot),
 /* harmony export */   h: () => (/* binding */ servedRelease),
 /* harmony export */   ib: () => (/* binding */ satisfies),
 /* harmony export */   kf: () => (/* binding */ slotRunning)
 /* harmony export */ });
+/* harmony import */ var _slipway_kernel_release__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6205);
+
 /** A member serves users when a slot with traffic is healthy. */
 function inService(member) {
     return Object.values(member.slots).some((slot) => slot.healthy && slot.share > 0);
@@ -33575,17 +34042,27 @@ function inService(member) {
 function servedRelease(member) {
     return Object.values(member.slots).find((slot) => slot.healthy && slot.share > 0)?.release ?? null;
 }
-/** The slot where a release runs and is healthy, whether it has traffic or not, and is there to stay. */
+/** The slot where a release runs and is healthy, and is there to stay; of two, the one with more traffic. */
 function slotRunning(member, release) {
-    return slotNames(member).find((name) => {
+    const share = (name) => member.slots[name]?.share ?? 0;
+    return slotNames(member)
+        .toSorted((a, b) => share(b) - share(a))
+        .find((name) => {
         const slot = member.slots[name];
-        return slot?.healthy === true && slot.release?.digest === release.digest && slot.becoming === undefined;
+        return slot?.healthy === true && (0,_slipway_kernel_release__WEBPACK_IMPORTED_MODULE_0__/* .sameRelease */ .OW)(slot.release, release) && slot.becoming === undefined;
     });
 }
 /** Version, process, health and traffic are as they shall be; out of service is right where an operator wants it. */
 function satisfies(member, release) {
     const name = slotRunning(member, release);
     return name !== undefined && (member.drainedByOperator || member.slots[name]?.share === 100);
+}
+/** Members that are not as the release asks. Of two groups of hosts, one serves and the other one idles. */
+function notSatisfied(topology, release) {
+    const done = topology.members.filter((member) => satisfies(member, release));
+    const serving = new Set(done.filter((member) => !member.drainedByOperator).flatMap(slotNames));
+    const idles = (member) => serving.size > 0 && slotNames(member).every((name) => !serving.has(name) && (member.slots[name]?.share ?? 0) === 0);
+    return topology.members.filter((member) => !done.includes(member) && !idles(member));
 }
 /** The slot that serves the member's users, else the one that has their traffic, else the one that runs something. */
 function liveSlot(member) {
@@ -33606,6 +34083,7 @@ function slotNames(member) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   NE: () => (/* binding */ AUTHORITY_FORM),
+/* harmony export */   Pe: () => (/* binding */ formatAuthority),
 /* harmony export */   Pt: () => (/* binding */ parseAuthority),
 /* harmony export */   sW: () => (/* binding */ isPort)
 /* harmony export */ });
@@ -33635,6 +34113,11 @@ function parseAuthority(text) {
         ...(port === undefined ? {} : { port: Number(port) }),
     };
 }
+/** The text that `parseAuthority` reads. */
+function formatAuthority({ user, address, port }) {
+    const host = address.includes(':') ? `[${address}]` : address;
+    return `${user === undefined ? '' : `${user}@`}${host}${port === undefined ? '' : `:${port}`}`;
+}
 function isPort(text) {
     return /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
 }
@@ -33654,15 +34137,16 @@ function isIpv6(text) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   L: () => (/* binding */ serverName),
-/* harmony export */   M: () => (/* binding */ parseBalancer)
+/* harmony export */   L5: () => (/* binding */ serverName),
+/* harmony export */   M6: () => (/* binding */ parseBalancer),
+/* harmony export */   Mu: () => (/* binding */ backendFor)
 /* harmony export */ });
 /* harmony import */ var _authority_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8973);
 /* harmony import */ var _hosts_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5511);
 
 
 const SCHEMES = ['haproxy'];
-const FORM = 'haproxy://[user@]host[:port]/path/to/admin.sock?backend=NAME&server={host}-{slot}[&root=/FOLDER]';
+const FORM = 'haproxy://[user@]host[:port]/path/to/admin.sock?backend=NAME&server={host}-{slot}[&root=/FOLDER][&jump=HOST,...], or map=/FILE&blue=NAME&green=NAME in place of backend=';
 const EXAMPLE = 'haproxy://deploy@lb-1.example.com/run/haproxy/admin.sock?backend=web&server={host}-{slot}';
 const SHAPE = /^(?<scheme>[A-Za-z][A-Za-z0-9+.-]*):\/\/(?<authority>[^/?#]*)(?<path>\/[^?#]*)?(?:\?(?<query>[^#]*))?$/;
 const PATH_RULE = 'an absolute path of letters, digits and "._+@-"';
@@ -33676,7 +34160,15 @@ const PARAMETERS = {
         allowed: TEMPLATE_RULE,
         example: 'server={host}-{slot}',
     },
+    map: {
+        accepts: (text) => isAbsolute(text),
+        allowed: PATH_RULE,
+        example: 'map=/etc/haproxy/slipway.map',
+    },
+    blue: { accepts: (text) => /^[\w.:-]+$/.test(text), allowed: TABLE_RULE, example: 'blue=be_blue' },
+    green: { accepts: (text) => /^[\w.:-]+$/.test(text), allowed: TABLE_RULE, example: 'green=be_green' },
     root: { accepts: _hosts_js__WEBPACK_IMPORTED_MODULE_0__/* .isRoot */ .jX, allowed: _hosts_js__WEBPACK_IMPORTED_MODULE_0__/* .ROOT_RULE */ ._w, example: 'root=/opt/slipway' },
+    jump: { accepts: _hosts_js__WEBPACK_IMPORTED_MODULE_0__/* .isJump */ .bb, allowed: _hosts_js__WEBPACK_IMPORTED_MODULE_0__/* .JUMP_RULE */ .eQ, example: 'jump=ops@jump-1.example.com' },
 };
 /**
  * Reads the `balancer` input of a fleet with that many members and that root; what is wrong with it comes back together.
@@ -33697,7 +34189,7 @@ function parseBalancer(text, members, fleetRoot) {
     const place = (0,_authority_js__WEBPACK_IMPORTED_MODULE_1__/* .parseAuthority */ .Pt)(authority);
     if ('wrong' in place)
         refuse({ what: place.wrong, got: authority, allowed: _authority_js__WEBPACK_IMPORTED_MODULE_1__/* .AUTHORITY_FORM */ .NE, fix: EXAMPLE });
-    if (!/^(?:\/[\w.+@-]+)+$/.test(path) || /\/\.\.?(?:\/|$)/.test(path)) {
+    if (!isAbsolute(path)) {
         refuse({
             what: 'the admin socket cannot be there.',
             got: path,
@@ -33705,10 +34197,49 @@ function parseBalancer(text, members, fleetRoot) {
             fix: '/run/haproxy/admin.sock',
         });
     }
-    const { backend, server, root = fleetRoot } = readParameters(query, members, refuse);
-    if ('wrong' in place || backend === undefined || server === undefined || problems.length > 0)
+    const parameters = readParameters(query, members, refuse);
+    const routing = routingOf(parameters, refuse);
+    const { server = '', root = fleetRoot, jump } = parameters;
+    if ('wrong' in place || routing === undefined || problems.length > 0)
         return problems;
-    return { kind: scheme, host: { ...place, name: place.address, root }, socket: path, backend, server };
+    const host = { ...place, name: place.address, root, ...(jump === undefined ? {} : { jump: (0,_hosts_js__WEBPACK_IMPORTED_MODULE_0__/* .hopsIn */ .gy)(jump) }) };
+    return { kind: scheme, host, socket: path, routing, server };
+}
+/** The backend that a slot's servers are in. */
+function backendFor({ routing }, slot) {
+    return routing.by === 'server' ? routing.backend : routing[slot];
+}
+function routingOf({ backend, map, blue, green }, refuse) {
+    const slots = { map, blue, green };
+    const given = Object.values(slots).filter((value) => value !== undefined);
+    if (backend !== undefined && given.length === 0)
+        return { by: 'server', backend };
+    if (backend === undefined && map !== undefined && blue !== undefined && green !== undefined) {
+        if (blue !== green)
+            return { by: 'slot', map, blue, green };
+        refuse({ what: 'both slots would be one backend.', got: `blue=${blue}&green=${green}`, allowed: 'two backends' });
+    }
+    else if (backend !== undefined) {
+        refuse({
+            what: 'it names one backend and a map of two.',
+            got: `backend=${backend}`,
+            allowed: 'the one or the other',
+        });
+    }
+    else if (given.length === 0) {
+        refuse({ what: 'the parameter "backend" is missing.', allowed: TABLE_RULE, fix: PARAMETERS.backend.example });
+    }
+    else {
+        const missing = ['map', 'blue', 'green'].filter((key) => slots[key] === undefined);
+        for (const key of missing) {
+            const { allowed, example } = PARAMETERS[key];
+            refuse({ what: `the parameter "${key}" is missing.`, allowed, fix: example });
+        }
+    }
+    return undefined;
+}
+function isAbsolute(path) {
+    return /^(?:\/[\w.+@-]+)+$/.test(path) && !/\/\.\.?(?:\/|$)/.test(path);
 }
 /** The balancer's name for a slot of a member. */
 function serverName(template, member, slot) {
@@ -33731,11 +34262,9 @@ function readParameters(query, members, refuse) {
                 refuse({ what: `this ${key} cannot be used.`, got: word, allowed, fix: example });
         }
     }
-    for (const key of ['backend', 'server']) {
-        if (given[key] !== undefined)
-            continue;
-        const { allowed, example } = PARAMETERS[key];
-        refuse({ what: `the parameter "${key}" is missing.`, allowed, fix: example });
+    if (given.server === undefined) {
+        const { allowed, example } = PARAMETERS.server;
+        refuse({ what: 'the parameter "server" is missing.', allowed, fix: example });
     }
     if (members > 1 && given.server?.includes('{host}') === false) {
         refuse({
@@ -33770,17 +34299,284 @@ function isParameter(key) {
 
 /***/ }),
 
-/***/ 4506:
+/***/ 6282:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  q: () => (/* binding */ broughtProblems),
+  X: () => (/* binding */ readBroughtWish)
+});
+
+// EXTERNAL MODULE: ./packages/health/build/health.js
+var build_health = __nccwpck_require__(2253);
+// EXTERNAL MODULE: ./packages/kernel/build/errors.js
+var errors = __nccwpck_require__(1525);
+// EXTERNAL MODULE: ./packages/vm/build/env-file.js
+var env_file = __nccwpck_require__(530);
+// EXTERNAL MODULE: ./packages/vm/build/hooks/hook.js + 1 modules
+var hook = __nccwpck_require__(2464);
+;// CONCATENATED MODULE: ./packages/vm/build/shared.js
+const PATH = /^[\w.+@-]+(?:\/[\w.+@-]+)*\/?$/;
+const ALLOWED = 'relative paths of letters, digits and "._+@-"; a name with a dot is a file, any other and one that ends with "/" a folder';
+/** Reads the `shared` input, one path a line. */
+function parseShared(lines) {
+    const problems = [];
+    const paths = new Set();
+    for (const line of lines) {
+        const wrong = objection(line, paths);
+        if (wrong === undefined)
+            paths.add(withKind(line));
+        else
+            problems.push({ what: `shared: ${wrong}`, got: line, allowed: ALLOWED, fix: 'var/uploads' });
+    }
+    return problems.length > 0 ? problems : { paths: [...paths].toSorted() };
+}
+function objection(line, others) {
+    const parts = line.replace(/\/$/, '').split('/');
+    if (!PATH.test(line) || parts.some((part) => part === '.' || part === '..'))
+        return 'this is no path in a release.';
+    if (parts[0] === '.slipway')
+        return '.slipway is read from the release itself.';
+    const slashed = `${parts.join('/')}/`;
+    const twin = [...others].find((other) => slashed.startsWith(asFolder(other)) || asFolder(other).startsWith(slashed));
+    return twin === undefined ? undefined : `it lies in, or holds, or is ${twin}.`;
+}
+function withKind(line) {
+    const last = line.slice(line.lastIndexOf('/') + 1);
+    return line.endsWith('/') || last.includes('.') ? line : `${line}/`;
+}
+function asFolder(path) {
+    return path.endsWith('/') ? path : `${path}/`;
+}
+
+;// CONCATENATED MODULE: ./packages/vm/build/brought-wish.js
+
+
+
+
+
+/** What is wrong with the inputs on hooks and data. */
+function broughtProblems(inputs) {
+    return Object.values(readTexts(inputs)).flatMap((result) => result !== undefined && (0,errors/* isProblems */.vB)(result) ? result : []);
+}
+/** Reads inputs in which `broughtProblems` found nothing. */
+function readBroughtWish(inputs) {
+    const { envFile, shared, hooks, migrate } = readTexts(inputs);
+    return {
+        hooks: hooks === undefined ? [] : (0,errors/* orThrow */.aU)(hooks).hooks,
+        data: {
+            shared: shared === undefined ? [] : (0,errors/* orThrow */.aU)(shared).paths,
+            ...(envFile === undefined ? {} : { environment: (0,env_file/* formatVariables */.f0)((0,errors/* orThrow */.aU)(envFile)) }),
+            ...(migrate === undefined
+                ? {}
+                : { migrate: { argv: (0,errors/* orThrow */.aU)(migrate).argv, timeoutMs: inputs.migrateTimeout ?? 0 } }),
+        },
+    };
+}
+function readTexts({ envFile, shared, hooks, migrate, health }) {
+    return {
+        envFile: envFile === undefined ? undefined : (0,env_file/* parseEnvFile */.FO)(envFile, taken(health)),
+        shared: shared === undefined ? undefined : parseShared(shared),
+        hooks: hooks === undefined ? undefined : (0,hook/* parseHooks */.qe)(hooks),
+        migrate: migrate === undefined ? undefined : (0,hook/* parseCommand */.RM)('migrate', migrate),
+    };
+}
+/** What the health check says of the service is told to it, and has one source. */
+function taken(health) {
+    const read = health === undefined ? undefined : (0,build_health/* parseHealth */.kw)(health);
+    return read === undefined || (0,errors/* isProblems */.vB)(read) || read.host === '' ? ['PORT'] : ['PORT', 'HOST'];
+}
+
+
+/***/ }),
+
+/***/ 530:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   x: () => (/* binding */ fleetProblems),
-/* harmony export */   y: () => (/* binding */ readFleetWish)
+/* harmony export */   FO: () => (/* binding */ parseEnvFile),
+/* harmony export */   f0: () => (/* binding */ formatVariables),
+/* harmony export */   k2: () => (/* binding */ configId)
 /* harmony export */ });
-/* harmony import */ var _slipway_health_health__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2253);
-/* harmony import */ var _slipway_kernel_errors__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1525);
-/* harmony import */ var _balancers_uri_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9597);
-/* harmony import */ var _hosts_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5511);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+
+const ENTRY = /^\s*(?:export\s+)?([^\s=]+)\s*=[^\S\n]*/;
+/** The rest of a line, with its end. */
+const NOTHING = /^\s*(?:#.*)?\n?$/;
+/** Names that some shell refuses to be told: reading them would end it. */
+const SHELL_OWN = new Set('BASHOPTS BASH_VERSINFO EUID FUNCNAME GROUPS IFS LINENO OPTIND PPID SHELLOPTS UID'.split(' '));
+const ESCAPES = { n: '\n', r: '\r', t: '\t' };
+/**
+ * Reads the `env-file` input, lines of dotenv: `NAME=value`, `'...'` as it is, `"..."` with \n, \r, \t, \", \\ and \$;
+ * both quotes may go over lines; ` #` begins a comment. Nothing is filled in: `$` is a dollar sign.
+ * `taken`: names that the service gets from us. What is wrong in any line comes back together.
+ */
+function parseEnvFile(text, taken = []) {
+    const problems = [];
+    const found = new Map();
+    let rest = text.replaceAll(/\r\n?/g, '\n').replace(/^\uFEFF/, '');
+    let line = 1;
+    while (rest !== '') {
+        const { length, entry, wrong } = readEntry(rest);
+        const refuse = (what) => problems.push({ what: `env-file, line ${line}: ${what}`, ...EXPECTED });
+        if (wrong !== undefined)
+            refuse(wrong);
+        if (entry !== undefined) {
+            const [name, value] = entry;
+            const bad = objection(name, value, taken) ?? (found.has(name) ? `${name} is given twice.` : undefined);
+            if (bad !== undefined)
+                refuse(bad);
+            found.set(name, value);
+        }
+        line += rest.slice(0, length).split('\n').length - 1;
+        rest = rest.slice(length);
+    }
+    return problems.length > 0 ? problems : { variables: [...found].toSorted(([a], [b]) => (a < b ? -1 : 1)) };
+}
+/** Lines that a POSIX shell and systemd's `EnvironmentFile=` read alike. */
+function formatVariables({ variables }) {
+    return variables.map(([name, value]) => `${name}="${value.replaceAll(/["\\$`]/g, '\\$&')}"\n`).join('');
+}
+/** What names a configuration: a plain digest of few secret words could be guessed. */
+function configId(text, key) {
+    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHmac)('sha256', key).update(text).digest('hex').slice(0, 32);
+}
+const EXPECTED = { allowed: 'NAME=value, a comment behind "#", or nothing', fix: "DATABASE_URL='postgres://...'" };
+function readEntry(text) {
+    const end = text.indexOf('\n') < 0 ? text.length : text.indexOf('\n') + 1;
+    const first = text.slice(0, end);
+    if (NOTHING.test(first))
+        return { length: end };
+    const [head, name] = ENTRY.exec(first) ?? [];
+    if (head === undefined || name === undefined)
+        return { length: end, wrong: 'there is no "NAME=" in it.' };
+    const quote = first[head.length];
+    if (quote !== '"' && quote !== "'")
+        return { length: end, entry: [name, bare(first.slice(head.length))] };
+    const body = (quote === '"' ? /^"((?:[^"\\]|\\[\s\S])*)"/ : /^'([^']*)'/).exec(text.slice(head.length));
+    if (body === null)
+        return { length: end, wrong: `the ${quote} of ${name} is never closed.` };
+    const after = head.length + body[0].length;
+    const [tail = ''] = /^[^\n]*\n?/.exec(text.slice(after)) ?? [];
+    const length = after + tail.length;
+    if (!NOTHING.test(tail))
+        return { length, wrong: `something stands behind the closing ${quote} of ${name}.` };
+    return { length, entry: [name, quote === '"' ? unescaped(body[1] ?? '') : (body[1] ?? '')] };
+}
+function bare(text) {
+    return text.replace(/(^|\s)#.*$/s, '').trim();
+}
+function unescaped(text) {
+    return text.replaceAll(/\\([\s\S])/g, (whole, letter) => /["\\$`]/.test(letter) ? letter : (ESCAPES[letter] ?? whole));
+}
+function objection(name, value, taken) {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+        return 'what stands before "=" is no name of a variable.';
+    if (SHELL_OWN.has(name))
+        return `${name} belongs to the shell.`;
+    if (name.startsWith('SLIPWAY_') || taken.includes(name))
+        return `${name} is set by Slipway itself.`;
+    return value.includes('\0') ? `the value of ${name} has a zero byte.` : undefined;
+}
+
+
+/***/ }),
+
+/***/ 2575:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  x: () => (/* binding */ fleetProblems),
+  y: () => (/* binding */ readFleetWish)
+});
+
+// EXTERNAL MODULE: ./packages/health/build/health.js
+var build_health = __nccwpck_require__(2253);
+// EXTERNAL MODULE: ./packages/kernel/build/errors.js
+var errors = __nccwpck_require__(1525);
+// EXTERNAL MODULE: ./packages/vm/build/balancers/uri.js
+var uri = __nccwpck_require__(9597);
+// EXTERNAL MODULE: ./packages/vm/build/brought-wish.js + 1 modules
+var brought_wish = __nccwpck_require__(6282);
+// EXTERNAL MODULE: ./packages/vm/build/hosts.js
+var build_hosts = __nccwpck_require__(5511);
+// EXTERNAL MODULE: ./packages/vm/build/inventory/select.js
+var inventory_select = __nccwpck_require__(6595);
+// EXTERNAL MODULE: ./packages/vm/build/inventory/source.js
+var source = __nccwpck_require__(9890);
+// EXTERNAL MODULE: ./packages/vm/build/jump.js
+var build_jump = __nccwpck_require__(9194);
+// EXTERNAL MODULE: ./packages/vm/build/services/choose.js + 6 modules
+var choose = __nccwpck_require__(9430);
+;// CONCATENATED MODULE: ./packages/vm/build/services/problems.js
+
+// What systemd and sudoers take as it is. An "@" in front would be an instance already.
+const UNIT = /^[A-Za-z0-9][A-Za-z0-9_.-]*@?(\.service)?$/;
+const IN_UNIT = /^[A-Za-z0-9_./+-]+$/;
+/** What is wrong with the inputs about the service, each by itself and together. */
+function serviceProblems(inputs) {
+    const { service, unit, become, start, command, versionFrom, envFile } = inputs;
+    const problems = [];
+    if (unit !== undefined && !UNIT.test(unit)) {
+        problems.push({
+            what: 'unit: this is no name of a template unit.',
+            got: unit,
+            allowed: 'letters, digits, ".", "_" and "-", with "@" at the end',
+            fix: 'unit: shop-production@',
+        });
+    }
+    if (service === undefined)
+        return problems;
+    if (become === 'sudo' && !choose/* BECOMING */.z4.includes(service)) {
+        problems.push({
+            what: `become: nothing is done as root for "service: ${service}".`,
+            got: become,
+            allowed: `none; or sudo with service: ${choose/* BECOMING */.z4.join(', ')}`,
+            fix: 'become: none',
+        });
+    }
+    if (service.startsWith('systemd') && start !== undefined && !IN_UNIT.test(start)) {
+        problems.push({
+            what: 'start: this path cannot stand in a unit of systemd.',
+            got: start,
+            allowed: 'letters, digits, "/", ".", "_", "+" and "-"',
+            fix: 'start: bin/start',
+        });
+    }
+    if (service === 'command' && command === undefined) {
+        problems.push({
+            what: 'Input "command" is missing: "service: command" asks a program on the hosts.',
+            fix: 'command: /usr/local/bin/shop-service',
+        });
+    }
+    if (envFile !== undefined && choose/* OUTLIVING */.eP.includes(service)) {
+        problems.push({
+            what: `env-file: with "service: ${service}" the process outlives its releases, so no release can bring its environment.`,
+            allowed: 'no env-file; give Tomcat its environment in bin/setenv.sh',
+            fix: 'env-file:    # removed',
+        });
+    }
+    if (versionFrom === 'process' && choose/* OUTLIVING */.eP.includes(service)) {
+        problems.push({
+            what: `version-from: with "service: ${service}" the process outlives its releases, so it cannot prove which one answers.`,
+            got: 'process',
+            allowed: 'header:NAME, json:DOTTED.PATH or body of the health check',
+            fix: 'version-from: header:x-version',
+        });
+    }
+    return problems;
+}
+
+;// CONCATENATED MODULE: ./packages/vm/build/fleet-wish.js
+
+
+
+
+
 
 
 
@@ -33788,14 +34584,40 @@ function isParameter(key) {
 /** What is wrong with the inputs that have a language of their own; what is missing is said elsewhere. */
 function fleetProblems(inputs) {
     const texts = readTexts(inputs);
-    const problems = Object.values(texts).flatMap((result) => (result !== undefined && (0,_slipway_kernel_errors__WEBPACK_IMPORTED_MODULE_1__/* .isProblems */ .vB)(result) ? result : []));
+    const problems = [
+        ...Object.values(texts).flatMap((result) => (result !== undefined && (0,errors/* isProblems */.vB)(result) ? result : [])),
+        ...serviceProblems(inputs),
+        ...(0,brought_wish/* broughtProblems */.q)(inputs),
+    ];
     const { hosts, health } = texts;
-    if (hosts === undefined || (0,_slipway_kernel_errors__WEBPACK_IMPORTED_MODULE_1__/* .isProblems */ .vB)(hosts) || health === undefined || (0,_slipway_kernel_errors__WEBPACK_IMPORTED_MODULE_1__/* .isProblems */ .vB)(health))
-        return problems;
-    return [...problems, ...portProblems(hosts.hosts, health)];
+    const all = [...whichProblems(inputs), ...problems, ...jumpProblems(inputs.jump)];
+    if (hosts === undefined || (0,errors/* isProblems */.vB)(hosts) || health === undefined || (0,errors/* isProblems */.vB)(health))
+        return all;
+    return [...all, ...portProblems(hosts.hosts, health)];
+}
+/** Of `hosts` and `inventory` there is exactly one, and only an inventory can be chosen from. */
+function whichProblems({ hosts, inventory, select }) {
+    const allowed = '`hosts`, or `inventory` with or without `select`';
+    if (hosts !== undefined && inventory !== undefined) {
+        return [{ what: 'Both `hosts` and `inventory` name the fleet.', allowed, fix: 'remove one of them' }];
+    }
+    if (hosts === undefined && inventory === undefined) {
+        const fix = 'hosts: |\n  deploy@web-1.example.com\n  deploy@web-2.example.com';
+        return [{ what: 'Input "hosts" is missing, and there is no "inventory" either.', allowed, fix }];
+    }
+    if (inventory !== undefined || select === undefined)
+        return [];
+    const what = '`select` chooses from an `inventory`, and there is none: all hosts of `hosts` are meant.';
+    return [{ what, got: select.join('; '), allowed, fix: 'remove select, or write an inventory' }];
+}
+function jumpProblems(texts) {
+    const jump = texts === undefined ? undefined : (0,build_jump/* parseJump */.k)(texts);
+    if (jump === undefined || !('wrong' in jump))
+        return [];
+    return [{ what: `jump: ${jump.wrong}`, got: jump.got, allowed: build_hosts/* JUMP_RULE */.eQ, fix: 'jump: ops@jump-1.example.com' }];
 }
 function portProblems(hosts, health) {
-    const [first, ...more] = hosts.filter(({ servicePort }) => (0,_slipway_health_health__WEBPACK_IMPORTED_MODULE_0__/* .usesPort */ .sO)(health) && servicePort === undefined);
+    const [first, ...more] = hosts.filter(({ servicePort }) => (0,build_health/* usesPort */.sO)(health) && servicePort === undefined);
     if (first === undefined)
         return [];
     return [
@@ -33807,20 +34629,41 @@ function portProblems(hosts, health) {
         },
     ];
 }
-/** Reads inputs in which `fleetProblems` found nothing. */
-function readFleetWish(inputs) {
-    const { app, environment, root, balancer } = inputs;
-    const { hosts } = (0,_slipway_kernel_errors__WEBPACK_IMPORTED_MODULE_1__/* .orThrow */ .aU)((0,_hosts_js__WEBPACK_IMPORTED_MODULE_3__/* .parseHosts */ .tB)(inputs.hosts, root));
+/** Reads inputs in which `fleetProblems` found nothing; what only shows with the hosts is a UserError. */
+function readFleetWish(inputs, { hosts, userConfig }) {
+    const { app, environment, root, jump } = inputs;
+    const health = (0,errors/* orThrow */.aU)((0,build_health/* parseHealth */.kw)(inputs.health));
+    const problems = portProblems(hosts, health);
+    if (problems.length > 0)
+        throw new errors/* UserError */.yo(problems);
+    const balancers = inputs.balancer === undefined ? [] : [(0,errors/* orThrow */.aU)((0,uri/* parseBalancer */.M6)(inputs.balancer, hosts.length, root))];
+    const hops = jump === undefined ? undefined : (0,build_jump/* parseJump */.k)(jump);
+    const through = (host) => host.jump !== undefined || hops === undefined || 'wrong' in hops ? host : { ...host, jump: hops.hops };
     return {
         place: { app, environment },
-        hosts,
-        balancers: balancer === undefined ? [] : [(0,_slipway_kernel_errors__WEBPACK_IMPORTED_MODULE_1__/* .orThrow */ .aU)((0,_balancers_uri_js__WEBPACK_IMPORTED_MODULE_2__/* .parseBalancer */ .M)(balancer, hosts.length, root))],
+        hosts: hosts.map(through),
+        balancers: balancers.map((uri) => ({ ...uri, host: through(uri.host) })),
         knownHosts: inputs.knownHosts,
         sshKey: inputs.sshKey,
+        certificate: inputs.sshCertificate,
+        userConfig,
         connectTimeoutMs: inputs.connectTimeout,
-        service: { start: inputs.start, stop: inputs.stop, stopMs: inputs.stopTimeout },
-        health: (0,_slipway_kernel_errors__WEBPACK_IMPORTED_MODULE_1__/* .orThrow */ .aU)((0,_slipway_health_health__WEBPACK_IMPORTED_MODULE_0__/* .parseHealth */ .kw)(inputs.health)),
-        versionFrom: (0,_slipway_kernel_errors__WEBPACK_IMPORTED_MODULE_1__/* .orThrow */ .aU)((0,_slipway_health_health__WEBPACK_IMPORTED_MODULE_0__/* .parseVersionFrom */ .kH)(inputs.versionFrom)),
+        service: {
+            kind: inputs.service,
+            start: inputs.start,
+            stop: inputs.stop,
+            stopMs: inputs.stopTimeout,
+            unit: inputs.unit,
+            become: inputs.become,
+            tomcatBase: inputs.tomcatBase,
+            tomcatContext: inputs.tomcatContext,
+            engine: inputs.engine,
+            containerPort: inputs.containerPort,
+            containerOptions: inputs.containerOptions ?? [],
+            command: inputs.command ?? '',
+        },
+        health,
+        versionFrom: (0,errors/* orThrow */.aU)((0,build_health/* parseVersionFrom */.kH)(inputs.versionFrom)),
         passes: inputs.healthPasses,
         intervalMs: inputs.healthInterval,
         deadlineMs: inputs.healthTimeout,
@@ -33829,15 +34672,136 @@ function readFleetWish(inputs) {
         keep: inputs.keep,
     };
 }
-function readTexts({ hosts, root = '/opt/slipway', balancer, health, versionFrom }) {
-    const list = hosts === undefined ? undefined : (0,_hosts_js__WEBPACK_IMPORTED_MODULE_3__/* .parseHosts */ .tB)(hosts, root);
-    const members = list === undefined || (0,_slipway_kernel_errors__WEBPACK_IMPORTED_MODULE_1__/* .isProblems */ .vB)(list) ? 1 : list.hosts.length;
+function readTexts({ hosts, root = '/opt/slipway', balancer, health, versionFrom, inventory, select }) {
+    const list = hosts === undefined ? undefined : (0,build_hosts/* parseHosts */.tB)(hosts, root);
+    const members = list === undefined || (0,errors/* isProblems */.vB)(list) ? 1 : list.hosts.length;
     return {
         hosts: list,
-        balancer: balancer === undefined ? undefined : (0,_balancers_uri_js__WEBPACK_IMPORTED_MODULE_2__/* .parseBalancer */ .M)(balancer, members, root),
-        health: health === undefined ? undefined : (0,_slipway_health_health__WEBPACK_IMPORTED_MODULE_0__/* .parseHealth */ .kw)(health),
-        versionFrom: versionFrom === undefined ? undefined : (0,_slipway_health_health__WEBPACK_IMPORTED_MODULE_0__/* .parseVersionFrom */ .kH)(versionFrom),
+        inventory: inventory === undefined ? undefined : listed((0,source/* parseSource */.P)(inventory)),
+        select: select === undefined ? undefined : (0,inventory_select/* parseSelection */.gO)(select),
+        balancer: balancer === undefined ? undefined : (0,uri/* parseBalancer */.M6)(balancer, members, root),
+        health: health === undefined ? undefined : (0,build_health/* parseHealth */.kw)(health),
+        versionFrom: versionFrom === undefined ? undefined : (0,build_health/* parseVersionFrom */.kH)(versionFrom),
     };
+}
+function listed(result) {
+    return 'what' in result ? [result] : result;
+}
+
+
+/***/ }),
+
+/***/ 2464:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  rU: () => (/* binding */ HOOK_TIMEOUT_MS),
+  vL: () => (/* binding */ describeCommand),
+  PY: () => (/* binding */ describeHook),
+  RM: () => (/* binding */ parseCommand),
+  qe: () => (/* binding */ parseHooks)
+});
+
+// UNUSED EXPORTS: MOMENTS, PLACES
+
+// EXTERNAL MODULE: ./packages/kernel/build/closest.js
+var closest = __nccwpck_require__(6919);
+// EXTERNAL MODULE: ./packages/kernel/build/duration.js
+var duration = __nccwpck_require__(8658);
+;// CONCATENATED MODULE: ./packages/kernel/build/words.js
+/**
+ * A command line as its words: blanks part them, '...' keeps all as it is, "..." all but \" and \\, and a backslash
+ * keeps the next letter. There is no shell, so nothing is filled in. Undefined when a quote is never closed.
+ */
+function splitWords(text) {
+    const words = [];
+    let rest = text.trimStart();
+    while (rest !== '') {
+        const parts = /^(?:'[^']*'|"(?:[^"\\]|\\[\s\S])*"|\\[\s\S]|[^\s'"\\])+/.exec(rest);
+        if (parts === null)
+            return undefined;
+        words.push(unquoted(parts[0]));
+        rest = rest.slice(parts[0].length);
+        if (rest !== '' && !/^\s/.test(rest))
+            return undefined;
+        rest = rest.trimStart();
+    }
+    return words;
+}
+function unquoted(word) {
+    return word.replaceAll(/'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"|\\([\s\S])/g, (_whole, single, double, escaped) => {
+        if (typeof single === 'string')
+            return single;
+        if (typeof double === 'string')
+            return double.replaceAll(/\\(["\\])/g, '$1');
+        return String(escaped);
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/vm/build/hooks/hook.js
+
+
+
+/** When a hook runs; see the README of deploy-vm for what each may do. */
+const MOMENTS = ['before-stage', 'after-start', 'before-shift', 'after-deploy', 'on-failure'];
+/** `host`: on each member; `once`: on the first one, once in a run; `runner`: on the runner, once for each step. */
+const PLACES = ['host', 'runner', 'once'];
+const HOOK_TIMEOUT_MS = 5 * 60_000;
+const LINE = /^(?<moment>[^\s:]+)\s+on\s+(?<on>[^\s:]+)(?:\s+within\s+(?<within>[^\s:]+))?\s*:\s+(?<command>\S.*)$/;
+const FORM = `MOMENT on ${PLACES.join('|')} [within 5m]: PROGRAM ARGUMENTS`;
+const SHOWN = 80;
+const EXAMPLE = 'after-start on host: bin/warm-up';
+/** Reads the `hooks` input, one hook a line: `after-start on host within 2m: bin/warm-up --all`. */
+function parseHooks(lines) {
+    const read = lines.filter((line) => !line.startsWith('#')).map(parseHook);
+    const problems = read.flatMap((result) => ('what' in result ? [result] : []));
+    return problems.length > 0 ? problems : { hooks: read.flatMap((result) => ('what' in result ? [] : [result])) };
+}
+/** Reads a program with its arguments; no shell takes part unless it is named. */
+function parseCommand(input, text) {
+    const [program, ...rest] = splitWords(text) ?? [];
+    if (program !== undefined && program !== '')
+        return { argv: [program, ...rest] };
+    const allowed = 'a program and its arguments; quotes keep blanks together';
+    return [{ what: `${input}: this is no command.`, got: text, allowed, fix: `${input}: bin/${input} --all` }];
+}
+/** As it is written, for plans, titles and errors. */
+function describeHook({ moment, on, argv }) {
+    return `${moment} on ${on}: ${describeCommand(argv)}`;
+}
+/** In one line, and not in all its length. */
+function describeCommand(argv) {
+    const text = argv.join(' ').replaceAll(/\s+/g, ' ');
+    return text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}...`;
+}
+function parseHook(line) {
+    const parts = LINE.exec(line)?.groups;
+    const refused = (what, allowed) => ({
+        what: `hooks: ${what}`,
+        got: line,
+        allowed,
+        fix: EXAMPLE,
+    });
+    if (parts === undefined)
+        return refused('this line is no hook.', FORM);
+    const { moment = '', on = '', within, command = '' } = parts;
+    const known = MOMENTS.find((word) => word === moment);
+    const near = (0,closest/* closest */.k)(moment, MOMENTS);
+    if (known === undefined) {
+        return refused(`"${moment}" is no moment.${near === undefined ? '' : ` Did you mean "${near}"?`}`, MOMENTS.join(', '));
+    }
+    const place = PLACES.find((word) => word === on);
+    if (place === undefined)
+        return refused(`"${on}" is no place to run it.`, PLACES.join(', '));
+    const timeoutMs = within === undefined ? HOOK_TIMEOUT_MS : (0,duration/* parseDuration */.E9)(within);
+    if (timeoutMs === undefined || timeoutMs === 0)
+        return refused(`"${within}" is no time.`, 'a duration like 30s or 5m');
+    const [program, ...rest] = splitWords(command) ?? [];
+    if (program === undefined || program === '')
+        return refused('a quote is never closed.', FORM);
+    return { moment: known, on: place, argv: [program, ...rest], timeoutMs };
 }
 
 
@@ -33848,22 +34812,29 @@ function readTexts({ hosts, root = '/opt/slipway', balancer, health, versionFrom
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   _w: () => (/* binding */ ROOT_RULE),
+/* harmony export */   bb: () => (/* binding */ isJump),
+/* harmony export */   eQ: () => (/* binding */ JUMP_RULE),
+/* harmony export */   gy: () => (/* binding */ hopsIn),
 /* harmony export */   jX: () => (/* binding */ isRoot),
 /* harmony export */   tB: () => (/* binding */ parseHosts)
 /* harmony export */ });
-/* harmony import */ var _slipway_kernel_names__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8288);
-/* harmony import */ var _authority_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8973);
+/* harmony import */ var _slipway_kernel_names__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8288);
+/* harmony import */ var _authority_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8973);
+/* harmony import */ var _jump_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9194);
 
 
+
+const JUMP_RULE = `none, or ${_authority_js__WEBPACK_IMPORTED_MODULE_0__/* .AUTHORITY_FORM */ .NE}; several with commas, the nearest first`;
 const ROOT_RULE = 'a folder like /opt/slipway or ~/slipway, of letters, digits and "._+@-", without ".."';
 const OPTIONS = {
-    name: { accepts: _slipway_kernel_names__WEBPACK_IMPORTED_MODULE_0__/* .isName */ .Eo, allowed: _slipway_kernel_names__WEBPACK_IMPORTED_MODULE_0__/* .NAME_RULE */ .$h, example: 'name=web-1' },
+    name: { accepts: _slipway_kernel_names__WEBPACK_IMPORTED_MODULE_1__/* .isName */ .Eo, allowed: _slipway_kernel_names__WEBPACK_IMPORTED_MODULE_1__/* .NAME_RULE */ .$h, example: 'name=web-1' },
     root: { accepts: isRoot, allowed: ROOT_RULE, example: 'root=/opt/slipway' },
-    port: { accepts: _authority_js__WEBPACK_IMPORTED_MODULE_1__/* .isPort */ .sW, allowed: '1 to 65535', example: 'port=8080' },
+    port: { accepts: _authority_js__WEBPACK_IMPORTED_MODULE_0__/* .isPort */ .sW, allowed: '1 to 65535', example: 'port=8080' },
+    jump: { accepts: isJump, allowed: JUMP_RULE, example: 'jump=ops@jump-1.example.com,ops@jump-2.example.com' },
 };
 /**
- * Reads the `hosts` input: one host a line, `[user@]host[:port] [name= root= port=]`; `:port` is ssh's, `port=` the
- * service's; `#` begins a comment. `root` is for lines without one. What is wrong in any line comes back together.
+ * Reads the `hosts` input: one host a line, `[user@]host[:port] [name= root= port= jump=]`; `:port` is ssh's, `port=`
+ * the service's; `#` begins a comment. `root` is for lines without one. What is wrong in any line comes back together.
  */
 function parseHosts(lines, root) {
     const problems = [];
@@ -33892,12 +34863,20 @@ function parseHosts(lines, root) {
 function isRoot(text) {
     return /^~?(?:\/[\w.+@-]+)+$/.test(text) && !/\/\.\.?(?:\/|$)/.test(text);
 }
+function isJump(text) {
+    return !('wrong' in (0,_jump_js__WEBPACK_IMPORTED_MODULE_2__/* .parseJump */ .k)(text.split(',')));
+}
+/** The hops of a text that `isJump` accepts. */
+function hopsIn(text) {
+    const jump = (0,_jump_js__WEBPACK_IMPORTED_MODULE_2__/* .parseJump */ .k)(text.split(','));
+    return 'wrong' in jump ? [] : jump.hops;
+}
 function parseHost(text, root, refuse) {
     const [first = '', ...rest] = text.split(/\s+/);
-    const authority = (0,_authority_js__WEBPACK_IMPORTED_MODULE_1__/* .parseAuthority */ .Pt)(first);
+    const authority = (0,_authority_js__WEBPACK_IMPORTED_MODULE_0__/* .parseAuthority */ .Pt)(first);
     const options = readOptions(rest, refuse);
     if ('wrong' in authority) {
-        refuse({ what: authority.wrong, got: first, allowed: _authority_js__WEBPACK_IMPORTED_MODULE_1__/* .AUTHORITY_FORM */ .NE, fix: 'deploy@web-1.example.com:22' });
+        refuse({ what: authority.wrong, got: first, allowed: _authority_js__WEBPACK_IMPORTED_MODULE_0__/* .AUTHORITY_FORM */ .NE, fix: 'deploy@web-1.example.com:22' });
         return undefined;
     }
     if (options === undefined)
@@ -33907,6 +34886,7 @@ function parseHost(text, root, refuse) {
         name: options.name ?? authority.address,
         root: options.root ?? root,
         ...(options.port === undefined ? {} : { servicePort: Number(options.port) }),
+        ...(options.jump === undefined ? {} : { jump: hopsIn(options.jump) }),
     };
 }
 function readOptions(words, refuse) {
@@ -33952,6 +34932,725 @@ function forms() {
     return Object.keys(OPTIONS)
         .map((key) => `${key}=`)
         .join(', ');
+}
+
+
+/***/ }),
+
+/***/ 6595:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Sw: () => (/* binding */ choose),
+/* harmony export */   gO: () => (/* binding */ parseSelection),
+/* harmony export */   lf: () => (/* binding */ isChosen)
+/* harmony export */ });
+/* harmony import */ var _slipway_kernel_closest__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6919);
+
+const FORM = 'a group, !group, label=value or label!=value; "name" is a label too; several on a line with commas';
+const EXAMPLE = 'select: role=web,zone!=b';
+const LABEL = /^([A-Za-z0-9][\w.-]*)(!?)=([A-Za-z0-9][\w.-]*)$/;
+const GROUP = /^(!?)([A-Za-z0-9][\w.-]*)$/;
+/** Reads the `select` input: lines of terms. */
+function parseSelection(lines) {
+    const problems = [];
+    const read = lines.map((line) => line.split(',').flatMap((text) => {
+        const term = parseTerm(text.trim());
+        if (term === undefined) {
+            problems.push({ what: 'select: this chooses nothing.', got: text.trim(), allowed: FORM, fix: EXAMPLE });
+        }
+        return term ?? [];
+    }));
+    return problems.length > 0 ? problems : { lines: read };
+}
+/** The hosts that were chosen, in the inventory's order; a word that the inventory does not know is a problem. */
+function choose(inventory, selection) {
+    const strangers = selection.lines.flat().flatMap((term) => stranger(term, inventory));
+    if (strangers.length > 0)
+        return strangers;
+    const chosen = inventory.hosts.filter((host) => selection.lines.some((terms) => terms.every((term) => holds(term, host))));
+    if (chosen.length > 0)
+        return chosen;
+    return [{ what: 'select: it chooses no host.', got: selection.lines.map(written).join(' or '), ...offer(inventory) }];
+}
+/** Tells the hosts from problems: both are lists. */
+function isChosen(list) {
+    return list.every((item) => 'host' in item);
+}
+function parseTerm(text) {
+    const [, key = '', not = '', value = ''] = LABEL.exec(text) ?? [];
+    if (key !== '')
+        return { kind: 'label', key, value, wanted: not === '' };
+    const [, without = '', group = ''] = GROUP.exec(text) ?? [];
+    return group === '' ? undefined : { kind: 'group', key: group, value: '', wanted: without === '' };
+}
+function holds({ kind, key, value, wanted }, { host, groups, labels }) {
+    if (kind === 'group')
+        return groups.includes(key) === wanted;
+    const own = key === 'name' ? host.name : labels[key];
+    return (own === value) === wanted;
+}
+function stranger({ kind, key }, inventory) {
+    const known = kind === 'group' ? inventory.groups : ['name', ...labelsOf(inventory).keys()];
+    if (known.includes(key))
+        return [];
+    const near = (0,_slipway_kernel_closest__WEBPACK_IMPORTED_MODULE_0__/* .closest */ .k)(key, known);
+    const what = `select: no host has a ${kind} "${key}".`;
+    return [{ what, got: key, ...offer(inventory), ...(near === undefined ? {} : { fix: near }) }];
+}
+function offer(inventory) {
+    const labels = [...labelsOf(inventory)].map(([key, values]) => `${key}=${[...values].join('|')}`);
+    return { allowed: `groups: ${inventory.groups.join(', ') || 'none'}; labels: ${labels.join(', ') || 'none'}` };
+}
+function labelsOf(inventory) {
+    const all = new Map();
+    for (const [key, value] of inventory.hosts.flatMap(({ labels }) => Object.entries(labels))) {
+        all.set(key, (all.get(key) ?? new Set()).add(value));
+    }
+    return all;
+}
+function written(terms) {
+    return terms
+        .map(({ kind, key, value, wanted }) => kind === 'group' ? `${wanted ? '' : '!'}${key}` : `${key}${wanted ? '' : '!'}=${value}`)
+        .join(',');
+}
+
+
+/***/ }),
+
+/***/ 9890:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   P: () => (/* binding */ parseSource),
+/* harmony export */   o: () => (/* binding */ readSource)
+/* harmony export */ });
+/* harmony import */ var _slipway_effects_files__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9028);
+/* harmony import */ var _slipway_kernel_duration__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8658);
+/* harmony import */ var _slipway_kernel_json__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5868);
+/* harmony import */ var _ssh_failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2515);
+
+
+
+
+const PROGRAM_MS = 60_000;
+const FORM = 'the path of a YAML or JSON file, or `exec:` and a program with its arguments';
+/** Reads the `inventory` input: a path, `exec: program argument ...`, or `exec: ["program", "argument"]`. */
+function parseSource(text) {
+    const program = /^exec:(.*)$/s.exec(text.trim())?.[1]?.trim();
+    if (program === undefined)
+        return { kind: 'file', path: text.trim() };
+    const words = program.startsWith('[') ? (0,_slipway_kernel_json__WEBPACK_IMPORTED_MODULE_2__/* .parseJson */ .qF)(program) : program.split(/\s+/);
+    if ((0,_slipway_kernel_json__WEBPACK_IMPORTED_MODULE_2__/* .isArrayOf */ .lF)(words, _slipway_kernel_json__WEBPACK_IMPORTED_MODULE_2__/* .isString */ .Kg)) {
+        const [first = '', ...rest] = words;
+        if (first !== '')
+            return { kind: 'program', argv: [first, ...rest] };
+    }
+    return {
+        what: 'inventory: there is no program to run.',
+        got: text.trim(),
+        allowed: `${FORM}; words with blanks as a JSON list`,
+        fix: 'inventory: "exec: bin/hosts --environment production"',
+    };
+}
+/** Reads the file, or runs the program: no shell, and what it prints is the inventory. */
+async function readSource(source, { exec, signal }) {
+    if (source.kind === 'file') {
+        const text = await (0,_slipway_effects_files__WEBPACK_IMPORTED_MODULE_0__/* .readTextIfThere */ .pM)(source.path);
+        if (text !== undefined)
+            return { text, name: `inventory ${source.path}` };
+        return { what: `inventory: there is no file ${source.path}.`, allowed: FORM, fix: 'inventory: hosts.yml' };
+    }
+    const { argv } = source;
+    const { code, stdout, stderr, timedOut } = await exec.run({ argv, timeoutMs: PROGRAM_MS, signal });
+    if (code === 0)
+        return { text: stdout, name: `inventory of ${argv[0]}` };
+    return {
+        what: timedOut
+            ? `inventory: ${argv[0]} did not end within ${(0,_slipway_kernel_duration__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a3)(PROGRAM_MS)}.`
+            : `inventory: ${argv[0]} ended with status ${code ?? 'none'}.`,
+        got: (0,_ssh_failure_js__WEBPACK_IMPORTED_MODULE_3__/* .lastLines */ .w$)(stderr, 10).join('\n           ') || 'no words on stderr',
+        fix: argv.join(' '),
+    };
+}
+
+
+/***/ }),
+
+/***/ 9194:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   k: () => (/* binding */ parseJump)
+/* harmony export */ });
+/* harmony import */ var _authority_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8973);
+
+/** Reads jump hosts, one a text; the one text `none` is for none. */
+function parseJump(texts) {
+    const words = texts.map((text) => text.trim());
+    if (words.length === 1 && words[0] === 'none')
+        return { hops: [] };
+    const hops = [];
+    for (const got of words) {
+        const hop = (0,_authority_js__WEBPACK_IMPORTED_MODULE_0__/* .parseAuthority */ .Pt)(got);
+        if ('wrong' in hop)
+            return { got, wrong: hop.wrong };
+        hops.push(hop);
+    }
+    return { hops };
+}
+
+
+/***/ }),
+
+/***/ 9430:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  z4: () => (/* binding */ BECOMING),
+  eP: () => (/* binding */ OUTLIVING),
+  xJ: () => (/* binding */ chooseService)
+});
+
+// EXTERNAL MODULE: ./packages/vm/build/ssh/script-text.js
+var script_text = __nccwpck_require__(4644);
+// EXTERNAL MODULE: ./packages/vm/build/steps/scripts.js
+var scripts = __nccwpck_require__(8048);
+;// CONCATENATED MODULE: ./packages/vm/build/services/environment.js
+/** What every service is told in its environment, however it is run. */
+function serviceEnvironment({ place, endpoint }, host, slot, release) {
+    const { port, address } = endpoint(host, slot);
+    return {
+        SLIPWAY_APP: place.app,
+        SLIPWAY_ENVIRONMENT: place.environment,
+        SLIPWAY_SLOT: slot,
+        ...(release === null ? {} : { SLIPWAY_VERSION: release.version, SLIPWAY_DIGEST: release.digest }),
+        ...(port === undefined ? {} : { PORT: String(port) }),
+        ...(address === undefined ? {} : { HOST: address }),
+    };
+}
+/** The environment for environment.sh, which exports it. */
+function environmentVars(env) {
+    return {
+        env_names: Object.keys(env).join(' '),
+        ...Object.fromEntries(Object.entries(env).map(([name, value]) => [`env_${name}`, value])),
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/vm/build/services/command.js
+
+
+
+/** What the host gives the program to check, stop and start beyond the time for stopping, with some to spare. */
+const REACTION_MS = 60_000;
+/** A program of the user's on each host, which is asked to start, stop and tell; the extension point for services. */
+function commandService(options) {
+    const { place, command, stopMs } = options;
+    const always = { command, ...place, request_facts: members({ ...place }) };
+    return {
+        functions: [(0,script_text/* assignments */.TT)(always), (0,scripts/* script */.K)('environment'), (0,scripts/* script */.K)('service-command')].join('\n'),
+        // A start stops what runs first, and each of both has the time for stopping.
+        stopMs: 2 * stopMs + REACTION_MS,
+        problems: ({ name, user, lacks }) => lacks.map(() => ({
+            what: `${name} has no program ${command} that ${user} may run.`,
+            fix: `put it there with mode 0755, or name another \`command\``,
+        })),
+        vars(host, slot, release) {
+            const endpoint = options.endpoint(host, slot);
+            return {
+                more_facts: members({ host: host.name, ...endpoint }),
+                release_facts: release === null ? '' : members({ version: release.version, digest: release.digest }),
+                stop_seconds: String(Math.ceil(stopMs / 1_000)),
+                ...environmentVars(serviceEnvironment(options, host, slot, release)),
+            };
+        },
+    };
+}
+/** JSON without its braces, for sh to put together. */
+function members(value) {
+    return JSON.stringify(value).slice(1, -1);
+}
+
+;// CONCATENATED MODULE: ./packages/vm/build/services/container.js
+
+
+
+/** An image, run and kept running by docker or podman, under the name APP-ENVIRONMENT-SLOT. */
+function containerService(options) {
+    const { place, engine, containerPort, stopMs } = options;
+    // In a network of its own the release listens on all addresses.
+    const inside = containerPort === undefined ? options : { place, endpoint: () => ({ port: containerPort }) };
+    const always = { engine, container: `${place.app}-${place.environment}` };
+    return {
+        functions: [(0,script_text/* assignments */.TT)(always), (0,scripts/* script */.K)('port'), (0,scripts/* script */.K)('environment'), (0,scripts/* script */.K)('service-container')].join('\n'),
+        stopMs,
+        releases: 'image',
+        problems: (host) => host.lacks.map((lack) => problemOf(lack, host, engine)),
+        vars(host, slot, release) {
+            const { port, address } = options.endpoint(host, slot);
+            return {
+                port: port === undefined ? '' : String(port),
+                address: address ?? '',
+                container_port: containerPort === undefined ? '' : String(containerPort),
+                options: options.containerOptions.join('\n'),
+                stop_seconds: String(Math.ceil(stopMs / 1_000)),
+                ...environmentVars(serviceEnvironment(inside, host, slot, release)),
+            };
+        },
+    };
+}
+function problemOf(lack, { name, user }, engine) {
+    const [kind = '', ...words] = lack.split(' ');
+    const known = {
+        engine: { what: `${name} has no program "${engine}".`, fix: `install ${engine} on ${name}, or another \`engine\`` },
+        right: {
+            what: `On ${name} the user ${user} may not use ${engine}.`,
+            fix: `on ${name}, as root: usermod -aG ${engine} ${user}`,
+        },
+        answer: {
+            what: `On ${name} ${engine} does not work for ${user}.`,
+            got: words.join(' '),
+            fix: `start ${engine} there`,
+        },
+    };
+    return known[kind] ?? { what: `${name} lacks ${lack}.` };
+}
+
+;// CONCATENATED MODULE: ./packages/vm/build/services/script.js
+
+
+const LOG_BYTES = 10 * 1024 * 1024;
+/** The release's own start script, supervised: it runs in the release's folder, and is started again when it dies. */
+function scriptService(options) {
+    const { stopMs } = options;
+    return {
+        functions: [(0,scripts/* script */.K)('port'), (0,scripts/* script */.K)('environment'), (0,scripts/* script */.K)('service-script')].join('\n'),
+        stopMs,
+        kept: { start: options.start },
+        vars(host, slot, release) {
+            const { port, address } = options.endpoint(host, slot);
+            return {
+                start: options.start,
+                stop: options.stop,
+                stop_seconds: String(Math.ceil(stopMs / 1_000)),
+                port: port === undefined ? '' : String(port),
+                address: address ?? '',
+                log_bytes: String(LOG_BYTES),
+                supervisor: release === null ? '' : (0,scripts/* script */.K)('supervise'),
+                ...environmentVars(serviceEnvironment(options, host, slot, release)),
+            };
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/vm/build/services/unit.js
+/**
+ * The unit. It runs what the slot names, by its resolved path: a process keeps the files that it was started from.
+ * `user` is null for a unit of the user's own manager.
+ */
+function unitFile({ place, start, stopMs }, base, user) {
+    return [
+        '[Unit]',
+        `Description=${place.app} ${place.environment} (%i)`,
+        ...(user === null ? [] : ['After=network.target']),
+        'StartLimitIntervalSec=0',
+        `ConditionPathExists=${base}/slots/%i.d/unit.env`,
+        '',
+        '[Service]',
+        '# notify, when the release tells systemd that it is ready',
+        'Type=simple',
+        ...(user === null ? [] : [`User=${user}`]),
+        `WorkingDirectory=${base}/slots/%i`,
+        `EnvironmentFile=${base}/slots/%i.d/unit.env`,
+        `ExecStart=/bin/sh -c "cd -P . && exec $$PWD/${start}"`,
+        'Restart=always',
+        'RestartSec=1',
+        'KillMode=mixed',
+        `TimeoutStopSec=${Math.ceil(stopMs / 1_000)}`,
+        '# how a Java program ends when it is told to',
+        'SuccessExitStatus=143',
+        '',
+        '[Install]',
+        `WantedBy=${user === null ? 'default.target' : 'multi-user.target'}`,
+    ].join('\n');
+}
+/** Every command that is ever run as root, word for word; the same as `orders_for` in service-systemd.sh. */
+function ordersFor(unit, slot) {
+    const instance = `${unit}@${slot}.service`;
+    return [
+        `reset-failed ${instance}`,
+        `start --no-block ${instance}`,
+        `stop --no-block ${instance}`,
+        `kill -s KILL ${instance}`,
+    ];
+}
+/** The lines of sudoers that let the user give those orders, and nothing more. */
+function sudoersFile(unit, slots, user, systemctl) {
+    const commands = slots.flatMap((slot) => ordersFor(unit, slot).map((order) => `${systemctl} ${order}`));
+    return `${user} ALL=(root) NOPASSWD: ${commands.join(', \\\n  ')}`;
+}
+/** For a shell of root: writes a file. Each line is quoted by itself, since whoever copies it from a log indents it. */
+function writeFileLines(path, mode, text) {
+    const lines = text.split('\n').map((line) => `  '${line.replaceAll("'", "'\\''")}'`);
+    return [`printf '%s\\n' \\`, `${lines.join(' \\\n')} |`, `  install -m ${mode} /dev/stdin ${path}`].join('\n');
+}
+
+;// CONCATENATED MODULE: ./packages/vm/build/services/systemd.js
+
+
+
+/** Both names of a slot, so that what an administrator installs serves whatever strategy comes later. */
+const SLOTS = ['blue', 'green'];
+/** A unit of the system, written by an administrator; orders are given as root or by sudo. */
+function systemdService(options) {
+    const unit = unitOf(options);
+    const setup = (host) => systemSetup({ ...options, unit }, host);
+    return {
+        ...common(options, 'system', ''),
+        setup,
+        problems: (host) => systemProblems(host, { ...options, unit }, setup(host)),
+    };
+}
+/** A unit of the user's own manager, written by us: nobody needs rights for it. */
+function systemdUserService(options) {
+    const unit = unitOf(options);
+    return { ...common(options, 'user', unitFile({ ...options, unit }, '@BASE@', null)), problems: userProblems };
+}
+function unitOf({ unit, place }) {
+    return (unit ?? `${place.app}-${place.environment}`).replace(/\.service$/, '').replace(/@$/, '');
+}
+function common(options, scope, unitText) {
+    const { stopMs, become, start } = options;
+    const fixed = { unit: unitOf(options), scope, become, slots_known: SLOTS.join(' ') };
+    const assignments = Object.entries(fixed).map(([name, value]) => `${name}='${value}'`);
+    return {
+        functions: [...assignments, (0,scripts/* script */.K)('port'), (0,scripts/* script */.K)('service-systemd')].join('\n'),
+        stopMs,
+        vars(host, slot, release) {
+            const { port, address } = options.endpoint(host, slot);
+            const environment = Object.entries(serviceEnvironment(options, host, slot, release));
+            return {
+                start,
+                stop_seconds: String(Math.ceil(stopMs / 1_000)),
+                port: port === undefined ? '' : String(port),
+                address: address ?? '',
+                environment: environment.map(([name, value]) => `${name}="${value}"`).join('\n'),
+                unit_file: unitText,
+            };
+        },
+    };
+}
+function systemSetup(options, host) {
+    const { unit, become } = options;
+    const text = unitFile(options, host.base, host.user);
+    const instances = SLOTS.map((slot) => `${unit}@${slot}.service`).join(' ');
+    const lines = [
+        writeFileLines(`/etc/systemd/system/${unit}@.service`, '0644', text),
+        `systemctl daemon-reload && systemctl enable ${instances}`,
+    ];
+    if (become === 'none')
+        return lines.join('\n');
+    const sudoers = sudoersFile(unit, SLOTS, host.user, host.systemctl ?? '/usr/bin/systemctl');
+    // A name with a dot would be passed over.
+    const file = `/etc/sudoers.d/${unit.replaceAll(/[^A-Za-z0-9_-]/g, '-')}`;
+    return [...lines, writeFileLines(file, '0440', sudoers), `visudo -c -f ${file}`].join('\n');
+}
+function systemProblems(host, { unit }, setup) {
+    const { name, user } = host;
+    const once = `once on ${name}, as root:\n${setup}`;
+    const known = {
+        systemd: () => noSystemd(name),
+        unit: ([state]) => ({ what: `${name} has no unit ${unit}@.service (systemd: ${state}).`, fix: once }),
+        become: () => ({
+            what: `On ${name} the user ${user} may not give orders to systemd.`,
+            allowed: 'become: sudo, or service: systemd-user',
+            fix: 'become: sudo',
+        }),
+        sudo: () => ({ what: `${name} has no program "sudo".`, fix: `on ${name}, as root: apt-get install sudo` }),
+        password: ([order]) => ({ what: `On ${name} sudo wants a password of ${user} for: ${order}`, fix: once }),
+        right: ([order, ...more]) => ({
+            what: `On ${name} sudo does not let ${user} run: ${order}${more.length > 0 ? `, and ${more.length} more` : ''}`,
+            fix: once,
+        }),
+    };
+    const problems = [...lacksByKind(host)].flatMap(([kind, details]) => known[kind]?.(details) ?? []);
+    // one way to mend it all is said once, at the end
+    return problems.map((problem, index) => problems.findLastIndex(({ fix }) => fix === problem.fix) === index ? problem : { what: problem.what });
+}
+/** `right systemctl start x` is the detail "systemctl start x" of the kind "right". */
+function lacksByKind({ lacks }) {
+    const kinds = new Map();
+    for (const text of lacks) {
+        const [kind = '', ...rest] = text.split(' ');
+        kinds.set(kind, [...(kinds.get(kind) ?? []), rest.join(' ')]);
+    }
+    return kinds;
+}
+function userProblems({ name, user, lacks }) {
+    const known = {
+        systemd: noSystemd(name),
+        linger: {
+            what: `On ${name} the services of ${user} end with the last session of ${user}.`,
+            fix: `once on ${name}, as root: loginctl enable-linger ${user}`,
+        },
+        manager: {
+            what: `On ${name} the systemd of ${user} does not answer.`,
+            fix: `on ${name}, as root: apt-get install libpam-systemd dbus-user-session && systemctl restart user@$(id -u ${user})`,
+        },
+    };
+    return lacks.flatMap((kind) => known[kind] ?? []);
+}
+function noSystemd(name) {
+    return { what: `${name} is not run by systemd.`, fix: 'service: script' };
+}
+
+// EXTERNAL MODULE: ./packages/vm/build/services/tomcat.js
+var tomcat = __nccwpck_require__(9029);
+;// CONCATENATED MODULE: ./packages/vm/build/services/choose.js
+
+
+
+
+
+/** How each kind is made; its words are those of the input `service`. */
+const SERVICES = {
+    script: scriptService,
+    systemd: systemdService,
+    'systemd-user': systemdUserService,
+    tomcat: tomcat/* tomcatService */.q,
+    container: containerService,
+    command: commandService,
+};
+/** The kinds that do something as root; for the others `become` means nothing. */
+const BECOMING = ['systemd'];
+/** The kinds whose process outlives its releases: it proves nothing of the version, an answer has to. */
+const OUTLIVING = ['tomcat'];
+function chooseService(kind, options) {
+    return SERVICES[kind](options);
+}
+
+
+/***/ }),
+
+/***/ 9029:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   V: () => (/* binding */ contextPath),
+/* harmony export */   q: () => (/* binding */ tomcatService)
+/* harmony export */ });
+/* harmony import */ var _ssh_script_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4644);
+/* harmony import */ var _steps_scripts_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8048);
+
+
+/** The input `tomcat-context`; Tomcat keeps `#` in names of files for itself. */
+const contextPath = {
+    name: 'context path',
+    allowed: 'a path like shop or shop/admin, or ROOT',
+    yamlExample: 'shop',
+    parse(raw) {
+        const value = raw.trim();
+        return /^\/?[\w.~-]+(?:\/[\w.~-]+)*$/.test(value) ? { ok: true, value } : { ok: false };
+    },
+};
+/**
+ * A war in a Tomcat that runs already and is nobody's to restart: each release is deployed beside the one before, under
+ * a higher number, a rollback too. The one before is undeployed once the new one is proved.
+ */
+function tomcatService(options) {
+    const { place, tomcatBase, stopMs } = options;
+    const always = { tomcat_base: tomcatBase, tomcat_app: baseName(options.tomcatContext ?? place.app) };
+    return {
+        functions: [(0,_ssh_script_text_js__WEBPACK_IMPORTED_MODULE_0__/* .assignments */ .TT)(always), (0,_steps_scripts_js__WEBPACK_IMPORTED_MODULE_1__/* .script */ .K)('service-tomcat')].join('\n'),
+        stopMs,
+        settles: true,
+        problems: (host) => host.lacks.map((lack) => problemOf(lack, host, tomcatBase)),
+        vars: (_host, _slot, release) => ({
+            follows: release === null ? '' : 'yes',
+            stop_seconds: String(Math.ceil(stopMs / 1_000)),
+        }),
+    };
+}
+function problemOf(lack, { name, user }, base) {
+    const [kind = '', group = ''] = lack.split(' ');
+    const known = {
+        tomcat: {
+            what: `On ${name} runs no Tomcat with the CATALINA_BASE ${base}, as far as ${user} can see.`,
+            fix: `start it on ${name}, or name another \`tomcat-base\``,
+        },
+        webapps: { what: `${name} has no folder ${base}/webapps.`, fix: 'tomcat-base: /var/lib/tomcat10' },
+        right: {
+            what: `On ${name} the user ${user} may not write in ${base}/webapps.`,
+            fix: `on ${name}, as root: usermod -aG ${group} ${user} && chmod g+w ${base}/webapps`,
+        },
+        autoDeploy: {
+            what: `On ${name} Tomcat would never look at a new war.`,
+            fix: `autoDeploy="true" in the Host of ${base}/conf/server.xml, and a restart of Tomcat`,
+        },
+    };
+    return known[kind] ?? { what: `${name} lacks ${lack}.` };
+}
+/** As Tomcat names the files of a context. */
+function baseName(context) {
+    return context.replace(/^\//, '').replaceAll('/', '#') || 'ROOT';
+}
+
+
+/***/ }),
+
+/***/ 2515:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   g$: () => (/* binding */ printable),
+/* harmony export */   w$: () => (/* binding */ lastLines),
+/* harmony export */   zU: () => (/* binding */ failureKind)
+/* harmony export */ });
+const HOST_KEY = /Host key verification failed/;
+const AUTH = /Permission denied \(|Too many authentication failures|No supported authentication methods/;
+const FORBIDDEN = /open failed: administratively prohibited/;
+/** Words that ssh has only before the keys are exchanged; a bare "Connection closed" may mean a refused log-in. */
+const TRANSPORT = [
+    /kex_exchange_identification:/,
+    /banner exchange/i,
+    /connect to host \S+ port \d+:/,
+    /Connection to \S+ port \d+ timed out/,
+    /Temporary failure in name resolution/,
+];
+/** Only what breaks before anybody tried to log in is worth a second try: servers punish repeated log-ins. */
+function failureKind(stderr) {
+    if (HOST_KEY.test(stderr))
+        return 'host-key';
+    if (AUTH.test(stderr))
+        return 'auth';
+    if (FORBIDDEN.test(stderr))
+        return 'forbidden';
+    return TRANSPORT.some((pattern) => pattern.test(stderr)) ? 'transport' : 'other';
+}
+/** The last lines of what somebody else wrote, without the empty ones. */
+function lastLines(text, count) {
+    return text
+        .split('\n')
+        .map((line) => line.trimEnd())
+        .filter((line) => line !== '')
+        .slice(-count);
+}
+/** A line that says what it says and does nothing to a terminal; at most so long that a log stays readable. */
+function printable(line) {
+    return line.replaceAll(/[^\P{C}\t]/gu, '\u{fffd}').slice(0, 500);
+}
+
+
+/***/ }),
+
+/***/ 4644:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   TT: () => (/* binding */ assignments),
+/* harmony export */   ii: () => (/* binding */ holderText),
+/* harmony export */   uw: () => (/* binding */ stepText)
+/* harmony export */ });
+/* harmony import */ var _steps_scripts_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8048);
+
+function holderText(vars) {
+    const parts = [assignments({ ...vars }), (0,_steps_scripts_js__WEBPACK_IMPORTED_MODULE_0__/* .script */ .K)('process'), (0,_steps_scripts_js__WEBPACK_IMPORTED_MODULE_0__/* .script */ .K)('lease'), (0,_steps_scripts_js__WEBPACK_IMPORTED_MODULE_0__/* .script */ .K)('acquire'), (0,_steps_scripts_js__WEBPACK_IMPORTED_MODULE_0__/* .script */ .K)('holder')];
+    return whole(parts);
+}
+/**
+ * A step announces itself with its pid and start time, and ends with its status: what rc files print before, and what
+ * is left running behind it, cannot be taken for its own words.
+ */
+function stepText(step, nonce, fence) {
+    const own = { nonce, label: step.label };
+    const fenced = fence && {
+        fence_state: `${fence.base}/state`,
+        fence_number: String(fence.number),
+        fence_token: fence.token,
+    };
+    return whole([
+        assignments({ ...own, ...fenced }),
+        (0,_steps_scripts_js__WEBPACK_IMPORTED_MODULE_0__/* .script */ .K)('process'),
+        'look $$',
+        `printf '\\n%s begin %s %s\\n' "$nonce" $$ "$p_since"`,
+        ...(fence === undefined ? [] : [(0,_steps_scripts_js__WEBPACK_IMPORTED_MODULE_0__/* .script */ .K)('fence')]),
+        '(',
+        assignments(step.vars),
+        step.script,
+        ')',
+        'step_status=$?',
+        ...(fence === undefined ? [] : ['rm -f "$fence_file"']),
+        `printf '\\n%s end %s\\n' "$nonce" "$step_status"`,
+        'exit "$step_status"',
+    ]);
+}
+/** One compound command: a shell runs none of it before it has read its last line, so half a script never runs. */
+function whole(parts) {
+    return `{\n${parts.join('\n')}\n}\n`;
+}
+/** Shell variables with these values, one a line; quoted, so that a value is only ever a value. */
+function assignments(vars) {
+    return Object.entries(vars)
+        .map(([name, value]) => {
+        if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+            throw new Error(`not a name of a shell variable: ${name}`);
+        if (value.includes('\0'))
+            throw new Error(`a shell variable cannot hold a zero byte: ${name}`);
+        return `${name}='${value.replaceAll("'", "'\\''")}'`;
+    })
+        .join('\n');
+}
+
+
+/***/ }),
+
+/***/ 8048:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   K: () => (/* binding */ script)
+/* harmony export */ });
+/* harmony import */ var _slipway_effects_files__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9028);
+
+/**
+ * The POSIX sh that runs on hosts. Each `new URL` stays literal: the bundler finds the file by it and takes it along,
+ * and `../../src` is right from `src/steps` as well as from `build/steps`.
+ */
+const FILES = {
+    holder: __nccwpck_require__.ab + "holder.sh",
+    lease: __nccwpck_require__.ab + "lease.sh",
+    acquire: __nccwpck_require__.ab + "acquire.sh",
+    fence: __nccwpck_require__.ab + "fence.sh",
+    halt: __nccwpck_require__.ab + "halt.sh",
+    process: __nccwpck_require__.ab + "process.sh",
+    common: __nccwpck_require__.ab + "common.sh",
+    observe: __nccwpck_require__.ab + "observe.sh",
+    stage: __nccwpck_require__.ab + "stage.sh",
+    configure: __nccwpck_require__.ab + "configure.sh",
+    push: __nccwpck_require__.ab + "push.sh",
+    pull: __nccwpck_require__.ab + "pull.sh",
+    start: __nccwpck_require__.ab + "start.sh",
+    stop: __nccwpck_require__.ab + "stop.sh",
+    status: __nccwpck_require__.ab + "status.sh",
+    note: __nccwpck_require__.ab + "note.sh",
+    program: __nccwpck_require__.ab + "program.sh",
+    put: __nccwpck_require__.ab + "put.sh",
+    record: __nccwpck_require__.ab + "record.sh",
+    port: __nccwpck_require__.ab + "port.sh",
+    'service-script': __nccwpck_require__.ab + "service-script.sh",
+    'service-systemd': __nccwpck_require__.ab + "service-systemd.sh",
+    environment: __nccwpck_require__.ab + "environment.sh",
+    'service-tomcat': __nccwpck_require__.ab + "service-tomcat.sh",
+    settle: __nccwpck_require__.ab + "settle.sh",
+    'service-container': __nccwpck_require__.ab + "service-container.sh",
+    'stage-image': __nccwpck_require__.ab + "stage-image.sh",
+    'service-command': __nccwpck_require__.ab + "service-command.sh",
+    supervise: __nccwpck_require__.ab + "supervise.sh",
+};
+function script(name) {
+    return (0,_slipway_effects_files__WEBPACK_IMPORTED_MODULE_0__/* .readBundled */ .Hu)(FILES[name]);
 }
 
 

@@ -1,6 +1,6 @@
 # The service "script": the release's own start script, kept running by supervise.sh in a session of its own.
-# Given to start and stop: start, stop, stop_seconds, port, address, log_bytes, supervisor, env_names and an env_NAME
-# for each. In slots/SLOT.d lie: supervisor (pid, since), process (pid, since, restarts, folder), log, log.1.
+# Given to start and stop: start, stop, stop_seconds, port, address, log_bytes, supervisor, and what environment.sh
+# wants. In slots/SLOT.d lie: supervisor (pid, since), process (pid, since, restarts, folder), log, log.1.
 
 # Finds the living process of the slot: s_pid, s_since, s_restarts, s_dir.
 service_find() {
@@ -106,7 +106,11 @@ run_stop() {
   export SLIPWAY_PID="$s_pid" SLIPWAY_VERSION="${s_name%-*}"
   { read -r SLIPWAY_DIGEST <"$state/releases/$s_name"; } 2>/dev/null
   export SLIPWAY_DIGEST
-  exec setsid sh -c '"$0" || kill -TERM "-$SLIPWAY_PID"' "./$stop"
+  # Variables of the service may be called like ours.
+  set -- "$(command -v setsid)" "$slots/$slot.d/env" "./$stop"
+  set -a
+  [ ! -f "$2" ] || . "$2"
+  exec "$1" sh -c '"$0" || kill -TERM "-$SLIPWAY_PID"' "$3"
 }
 
 # Also one that an interrupted step has left.
@@ -115,11 +119,6 @@ end_stopper() {
   { read -r e_pid e_since e_boot <"$slots/$slot.d/stopper"; } 2>/dev/null
   if [ -n "$e_since" ] && [ "$e_boot" = "$boot" ] && step_lives "$e_pid" "$e_since"; then kill -KILL "-$e_pid" 2>/dev/null; fi
   rm -f "$slots/$slot.d/stopper"
-}
-
-export_environment() {
-  unset SSH_CLIENT SSH_CONNECTION SSH_TTY SSH_AUTH_SOCK SLIPWAY_DIGEST
-  for e_name in $env_names; do eval "export $e_name=\"\$env_$e_name\""; done
 }
 
 service_start() {
