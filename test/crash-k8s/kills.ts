@@ -38,6 +38,8 @@ export async function killAll(
       else cases.push({ name, problems });
       if (problems.length === 0) follow(line, kind);
       else await begin(place, line);
+      // What it did not come to prune stays until the next whole deployment: without one, no run would be the last.
+      if (told.startsWith('(DELETE ')) await release(place, line);
     }
     if (open.size === 0) break;
   }

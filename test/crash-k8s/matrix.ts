@@ -29,7 +29,7 @@ const KINDS: readonly (readonly KillKind[])[] = [['deploy', 'rollback'], ['bad d
 const AT_ONCE = 4;
 const MOMENTS: readonly Boundary['moment'][] = ['before', 'after'];
 /** No run has so many writes. */
-const MOST_WRITES = 80;
+const MOST_WRITES = 40;
 /** Every run has so many writes. */
 const FEWEST_WRITES = 10;
 
@@ -49,7 +49,11 @@ export async function runMatrix(cluster: Cluster, options: MatrixOptions): Promi
     ),
     ...[undefined, ...seeds].map((seed) => ({
       name: `faults-${seed ?? 'none'}`,
-      run: async (place: Place) => void histories.set(seed, await play(place, seed)),
+      run: async (place: Place) => {
+        const history = await play(place, seed);
+        say(`history of seed ${seed}: ${history.told.join(', ')}`);
+        histories.set(seed, history);
+      },
     })),
     { name: 'children', run: async (place) => void children.push(...(await countChildren(place, say))) },
   ];
