@@ -51,7 +51,7 @@ export const FAILURES: readonly Failure[] = [
     objects: (place) => [deployment(shop(place, { name: 'crash', env: { CRASH: '1' } }))],
     query: POD,
     isTerminal: ends('containerStatuses'),
-    says: [/container app of pod crash-\S+ ended with exit code 1 after 0 s, 2 times so far/],
+    says: [/container app of pod crash-\S+ ended with exit code 1 after \d s, 2 times so far/],
     logs(lines) {
       assert.equal(lines.length, 50);
       assert.equal(lines.at(-1), 'fatal: no such table: orders');
