@@ -77,7 +77,23 @@ service_stop() {
   [ -n "$follows" ] || war_undeploy $(war_numbers)
 }
 
-service_start() {
+service_start() { war_return || war_add; }
+
+# What a failed release goes back to still stands below it, and serves once all above is undeployed. Under one more
+# number it would be proved by the answers of the lower one, before Tomcat has even looked at it.
+war_return() {
+  b_number= b_above=
+  for b_next in $(war_numbers); do
+    if war_release "$b_next" && [ "$w_dir" = "$dir" ]; then b_number=$b_next b_above=
+    elif [ -n "$b_number" ]; then b_above="$b_above $b_next"; fi
+  done
+  [ -n "$b_above" ] || return 1
+  war_undeploy $b_above
+  # It is not the highest where somebody else's stands above, and gone where Tomcat undeploys old versions itself.
+  [ "$(war_numbers | tail -n 1)" = "$b_number" ] && war_release "$b_number"
+}
+
+war_add() {
   s_number=$(war_numbers | tail -n 1)
   case ${s_number:=000000} in
     *[!0-9]*) fail "$war_mark$s_number stands above every number: remove it from webapps, and run this again." ;;

@@ -38,6 +38,24 @@ for (const shell of SHELLS) {
       assert.deepEqual(webapps(host), ['shop##000002.war', 'shop##000003.war']);
     });
 
+    test('going back from what was never proved removes it, and needs no further number', async (t) => {
+      await using host = await tomcatHost(t, shell);
+      if (host === undefined) return;
+      const [v1, v2] = [await staged(host, 'v1'), await staged(host, 'v2')];
+      await start(host, v1);
+      await start(host, v2);
+      await start(host, v2);
+
+      const back = await start(host, v1);
+
+      assert.equal(back?.folder, v1.dir);
+      assert.deepEqual(webapps(host), ['shop##000001.war']);
+      await start(host, v2);
+      writeFileSync(webapp(host, 'shop##000009.war'), '');
+      await start(host, v1);
+      assert.deepEqual(webapps(host), ['shop##000001.war', 'shop##000009.war', 'shop##000010.war']);
+    });
+
     test('what somebody else put there counts, and is left alone', async (t) => {
       await using host = await tomcatHost(t, shell);
       if (host === undefined) return;
