@@ -1,10 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fleet } from '../lab/ssh-fleet.ts';
+import type { Fleet, FleetHost } from '../lab/ssh-fleet.ts';
 
 const POLL_MS = 20;
 
+interface LiveFleet extends Pick<Fleet, 'url' | 'appPort'> {
+  readonly hosts: readonly Pick<FleetHost, 'address'>[];
+}
+
 /** What every host serves, and what users get: one version, or all of them in order; a silent host is `none`. */
-export async function liveVersion(fleet: Fleet): Promise<string> {
+export async function liveVersion(fleet: LiveFleet): Promise<string> {
   const hosts = fleet.hosts.map(({ address }) => `http://${address}:${fleet.appPort}`);
   const versions = await Promise.all([fleet.url, ...hosts].map(versionAt));
   return [...new Set(versions)].toSorted().join(', ');

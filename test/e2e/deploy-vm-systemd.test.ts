@@ -8,6 +8,7 @@ import { formatRelease, type ReleaseRecord } from '@slipway/kernel/release';
 import { makeStaticShop } from '../lab/vm/app.ts';
 import { startVmFleet, type VmFleet } from '../lab/vm/fleet.ts';
 import { requireVmLab } from '../lab/vm/with-lab.ts';
+import { setupFor } from '../support/host-lab.ts';
 import { startLoad } from '../support/load.ts';
 import { createJob, type StepResult } from '../support/runner/job.ts';
 import { type Inputs, publishTree } from '../support/vm-lab.ts';
@@ -144,14 +145,6 @@ async function run(lab: VmFleet, action: 'deploy-vm' | 'rollback', more: Inputs)
   const result = await job.run({ action, with: Object.fromEntries(given) });
   for (const post of await job.post()) assert.equal(post.outcome, 'success', post.log);
   return result;
-}
-
-/** The lines that the error prints for a host's administrator, as they are copied from a log. */
-function setupFor(log: string, host: string): string {
-  const lines = log.split('\n');
-  const begin = lines.findIndex((line) => line.includes(`once on ${host}, as root:`));
-  const end = lines.findIndex((line, index) => index > begin && line.trimStart().startsWith('visudo'));
-  return `${lines.slice(begin + 1, end + 1).join('\n')}\n`;
 }
 
 async function stopAll(lab: VmFleet, service: string): Promise<void> {

@@ -36,6 +36,8 @@ export interface HaproxyOptions {
   readonly level?: 'admin' | 'operator' | 'user';
   /** The path that the balancer itself checks each 100 ms; null = no check. Default `/healthz`. */
   readonly check?: string | null;
+  /** How long an answer to that may take, as HAProxy writes times; default: the 100 ms until the next. */
+  readonly checkTimeout?: string;
   /** The pid of one with the same configuration that this one takes over from, as a reload does. */
   readonly replaces?: number;
   /** Live on after our process ended; default: end with it, however it ends. */
@@ -91,7 +93,7 @@ defaults
   timeout client 60s
   timeout server 60s
   timeout queue 5s
-frontend fe
+${options.checkTimeout === undefined ? '' : `  timeout check ${options.checkTimeout}\n`}frontend fe
   bind ${options.bind.address}:${options.bind.port}
 ${slotLines(options)}  default_backend ${options.backend}
 ${backendLines(options.backend, check, options.servers)}${

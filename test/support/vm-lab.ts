@@ -12,7 +12,7 @@ import { openStore } from '@slipway/store/open';
 import type { StepKind } from '@slipway/strategy/plan';
 import { liveVersion } from '../demo/live.ts';
 import { LAB_MARK } from '../lab/processes.ts';
-import { type Fleet, type FleetOptions, startFleet } from '../lab/ssh-fleet.ts';
+import { type Fleet, type FleetHost, type FleetOptions, startFleet } from '../lab/ssh-fleet.ts';
 import { ask } from './haproxy.ts';
 import { type Listing, listing, withoutLeases } from './host-files.ts';
 import { keptLog } from './kept-log.ts';
@@ -26,9 +26,18 @@ import { journalOf } from './vm-host-state.ts';
 
 export type Inputs = Readonly<Record<string, string>>;
 
+/** What the actions and the tests need of a fleet, whatever its hosts are made of. */
+export interface LabFleet extends Pick<Fleet, 'folder' | 'url' | 'appPort' | 'inputs'> {
+  readonly hosts: readonly LabHost[];
+  readonly balancer: LabHost;
+  readonly haproxy: Pick<Fleet['haproxy'], 'socket'>;
+}
+
+type LabHost = Pick<FleetHost, 'name' | 'address' | 'root'>;
+
 /** A fleet with a store beside it, and the actions that work on it; what a test file shares. */
-export interface VmLab {
-  readonly fleet: Fleet;
+export interface VmLab<F extends LabFleet = Fleet> {
+  readonly fleet: F;
   /** Of the store. */
   readonly storeFolder: string;
   /** Where the hosts keep everything, the balancer's host last. */
@@ -70,13 +79,19 @@ export interface Started extends RunningStep {
   readonly runId: string;
 }
 
-export interface LabOptions extends Pick<FleetOptions, 'network' | 'sshPort' | 'appPort' | 'config'> {
-  readonly hosts: number;
+export interface JobOptions {
   /** Default: the TypeScript. */
   readonly code?: 'dist' | 'source';
   /** `env:` of the jobs. */
   readonly env?: Inputs;
 }
+
+export interface LabOptions extends JobOptions, Pick<FleetOptions, 'network' | 'sshPort' | 'appPort' | 'config'> {
+  readonly hosts: number;
+}
+
+/** Makes a folder a release of the shop. */
+export type ShopMaker = (folder: string, version: string) => Promise<void>;
 
 const PARTS = ['ssh', 'sshd', 'haproxy'];
 
@@ -94,6 +109,11 @@ export function sharedLab(options: LabOptions): (t: TestContext) => Promise<VmLa
 /** Its fleet is the caller's to stop. */
 export async function startVmLab(options: LabOptions): Promise<VmLab> {
   const fleet = await startFleet({ ...options, folder: mkdtempSync(join(tmpdir(), 'slipway-lab-')) });
+  return labOn(fleet, makeShop, options);
+}
+
+/** The shop has to be one that the fleet's hosts can run. */
+export function labOn<F extends LabFleet>(fleet: F, shop: ShopMaker, options: JobOptions): VmLab<F> {
   const storeFolder = join(fleet.folder, 'store');
   const releases = new Map<string, Promise<ReleaseRecord>>();
   const roots = [...fleet.hosts, fleet.balancer].map(({ root }) => root);
@@ -133,14 +153,14 @@ export async function startVmLab(options: LabOptions): Promise<VmLab> {
     return result;
   }
 
-  const lab: VmLab = {
+  const lab: VmLab<F> = {
     fleet,
     storeFolder,
     roots,
     inputs,
     start,
     release(version, draft = {}) {
-      const known = releases.get(version) ?? publish({ fleet, storeFolder }, version, draft);
+      const known = releases.get(version) ?? publish({ shop, fleet, storeFolder }, version, draft);
       releases.set(version, known);
       return known;
     },
@@ -187,7 +207,7 @@ export async function killRun(lab: VmLab, run: Started): Promise<void> {
 
 /** Runs it while users send requests that must all be answered well. */
 export async function underLoad<T>(
-  lab: VmLab,
+  lab: VmLab<LabFleet>,
   work: (load: Load) => Promise<T>,
 ): Promise<{ result: T; load: LoadResult }> {
   const running = await startLoad({ url: lab.fleet.url, rate: 100, phase: 'load' });
@@ -203,12 +223,12 @@ export async function underLoad<T>(
 }
 
 async function publish(
-  { fleet, storeFolder }: Pick<VmLab, 'fleet' | 'storeFolder'>,
+  { shop, fleet, storeFolder }: Pick<VmLab<LabFleet>, 'fleet' | 'storeFolder'> & { readonly shop: ShopMaker },
   version: string,
   { flaw, files = {}, ballast = 0, ref = `refs/tags/${version}`, run = 1 }: Draft,
 ): Promise<ReleaseRecord> {
   const folder = join(fleet.folder, 'releases', version);
-  await makeShop(folder, version);
+  await shop(folder, version);
   if (flaw === 'unhealthy') await writeFile(join(folder, 'BROKEN'), '');
   if (flaw === 'ends') await writeFile(join(folder, 'bin', 'start'), '#!/bin/sh\necho cannot go on\nexit 3\n');
   for (const [name, content] of Object.entries(files)) {

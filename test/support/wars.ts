@@ -2,9 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CATALINA_HOME } from '../lab/tomcat.ts';
 
 const SOURCES = fileURLToPath(new URL('../fixtures/war-app/src/main/java/com/example/shop', import.meta.url));
+
+/** Debian's tomcat10-common; tomcat10-user brings it without a service. */
+const CATALINA_HOME = '/usr/share/tomcat10';
 
 /** Makes wars of the shop, each of a version, in a folder; without Maven, since the version is all that differs. */
 export function warMaker(folder: string): (version: string) => string {

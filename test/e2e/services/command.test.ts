@@ -1,9 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { sharedLab } from '../../support/vm-lab.ts';
+import { sharedHostLab } from '../../support/host-lab.ts';
 import { conform } from './conformance.ts';
 
-const COMMAND = fileURLToPath(new URL('../../fixtures/service-command/shop-service', import.meta.url));
-const labOf = sharedLab({ hosts: 2, network: '127.0.42', code: 'dist' });
+const SOURCE = fileURLToPath(new URL('../../fixtures/service-command/shop-service', import.meta.url));
+const COMMAND = '/usr/local/bin/shop-service';
+const labOf = sharedHostLab({ hosts: 2 }, async ({ hosts }) => {
+  const input = readFileSync(SOURCE, 'utf8');
+  for (const host of hosts) await host.asRoot(['sh', '-euc', `cat >${COMMAND}; chmod 755 ${COMMAND}`], { input });
+});
 
 conform(async (t) => {
   const lab = await labOf(t);

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { ReleaseRecord } from '@slipway/kernel/release';
+import type { Fleet } from '../../lab/ssh-fleet.ts';
 import { startLoad } from '../../support/load.ts';
-import { type Inputs, underLoad, type VmLab } from '../../support/vm-lab.ts';
+import { type Inputs, type LabFleet, underLoad, type VmLab } from '../../support/vm-lab.ts';
 
 /** A kind of service on a fleet that is ready for it, with the shop as its releases. */
-export interface Candidate {
-  readonly lab: VmLab;
+export interface Candidate<F extends LabFleet = Fleet> {
+  readonly lab: VmLab<F>;
   /** What its deployments say beside what all of the lab do. */
   readonly inputs: Inputs;
   /** The record of a version, published when it is asked for first; a broken one runs, but is never healthy. */
@@ -14,7 +15,7 @@ export interface Candidate {
 }
 
 /** What each kind of service that stops what runs before it starts the next has to do, on real parts, under load. */
-export function conform(candidateOf: (t: TestContext) => Promise<Candidate | undefined>): void {
+export function conform(candidateOf: (t: TestContext) => Promise<Candidate<LabFleet> | undefined>): void {
   test('deploys and rolls back without a lost request, and does nothing twice', async (t) => {
     const candidate = await candidateOf(t);
     if (candidate === undefined) return;

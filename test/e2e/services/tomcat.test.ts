@@ -2,23 +2,27 @@ import assert from 'node:assert/strict';
 import { copyFileSync, readdirSync, readlinkSync, renameSync, rmSync, truncateSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, type TestContext, test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import type { ReleaseRecord } from '@slipway/kernel/release';
-import { LAB_MARK } from '../../lab/processes.ts';
-import { type RunningTomcat, startTomcat } from '../../lab/tomcat.ts';
+import { CATALINA_BASE, JAVA_PACKAGES, JOIN_GROUPS, startTomcat, webappsOf } from '../../lab/vm/tomcat.ts';
+import { type HostLab, sharedHostLab } from '../../support/host-lab.ts';
 import { startLoad } from '../../support/load.ts';
 import { publishFile } from '../../support/publish-file.ts';
 import { requirePart } from '../../support/require.ts';
 import type { StepResult } from '../../support/runner/step.ts';
 import { until } from '../../support/until.ts';
-import { type Inputs, sharedLab, underLoad, type VmLab } from '../../support/vm-lab.ts';
+import { type Inputs, underLoad } from '../../support/vm-lab.ts';
 import { warMaker } from '../../support/wars.ts';
 
-const labOf = sharedLab({ hosts: 2, network: '127.0.41', code: 'dist' });
+const labOf = sharedHostLab({ hosts: 2, recipe: { packages: JAVA_PACKAGES } }, async ({ hosts }) => {
+  await Promise.all(hosts.map(startTomcat));
+  for (const host of hosts) await host.asRoot(JOIN_GROUPS);
+});
 
 interface TomcatLab {
-  readonly lab: VmLab;
-  readonly tomcats: readonly [RunningTomcat, RunningTomcat];
+  readonly lab: HostLab;
+  /** The webapps of each host, as this machine sees them. */
+  readonly webapps: readonly string[];
   /** The record of a war of this version, made and published when it is asked for first. */
   readonly release: (version: string) => Promise<ReleaseRecord>;
   /** The path of the war, for those who do without us. */
@@ -28,7 +32,7 @@ interface TomcatLab {
 
 const INPUTS: Inputs = {
   service: 'tomcat',
-  'tomcat-base': '~/tomcat',
+  'tomcat-base': CATALINA_BASE,
   'tomcat-context': 'ROOT',
   'version-from': 'header:x-version',
   'health-timeout': '20s',
@@ -37,7 +41,7 @@ const INPUTS: Inputs = {
 test('a war replaces the one before, and a rollback is a new number, without a lost request', async (t) => {
   const started = await tomcatLab(t);
   if (started === undefined) return;
-  const { lab, deploy, release, tomcats } = started;
+  const { lab, deploy, release, webapps } = started;
   await deploy(await release('v1'));
 
   const { load } = await underLoad(lab, async () => {
@@ -49,19 +53,40 @@ test('a war replaces the one before, and a rollback is a new number, without a l
 
   assert.equal(await lab.served(), 'v1');
   assert.ok((load.versions.v1 ?? 0) > 0 && (load.versions.v2 ?? 0) > 0, JSON.stringify(load));
-  for (const { base } of tomcats) {
-    await until('only the proved version is left', () => numbersIn(base).length === 1);
-    assert.match(readlinkSync(join(base, 'webapps', 'ROOT##000003.war')), /\/releases\/v1-[0-9a-f]{12}\/shop\.war$/);
+  await provedIn(webapps);
+  for (const folder of webapps) {
+    assert.match(readlinkSync(join(folder, 'ROOT##000003.war')), /\/releases\/v1-[0-9a-f]{12}\/shop\.war$/);
   }
   const again = await deploy(await release('v1'));
   assert.equal(again.outputs.outcome, 'unchanged', again.log);
 });
 
+test('who may not write in webapps is told what an administrator has to do, and that is enough', async (t) => {
+  const started = await tomcatLab(t);
+  if (started === undefined) return;
+  const { lab, deploy, release } = started;
+  for (const host of lab.fleet.hosts) await host.asRoot(['gpasswd', '--delete', 'deploy', 'tomcat']);
+  const before = lab.files();
+
+  const refused = await deploy(await release('v1'), { 'allow-older': 'true' });
+
+  assert.equal(refused.outcome, 'failure', refused.log);
+  assert.deepEqual(lab.files(), before);
+  for (const host of lab.fleet.hosts) {
+    const line = new RegExp(`on ${host.name}, as root: (usermod .*)`).exec(refused.log)?.[1];
+    assert.ok(line !== undefined, refused.log);
+    await host.asRoot(['sh', '-euc', line]);
+  }
+  const accepted = await deploy(await release('v1'), { 'allow-older': 'true' });
+  assert.equal(accepted.outcome, 'success', accepted.log);
+});
+
 test('a war that Tomcat cannot open leaves the one before serving; the step is red and shows what Tomcat said', async (t) => {
   const started = await tomcatLab(t);
   if (started === undefined) return;
-  const { lab, deploy, release, war } = started;
+  const { lab, deploy, release, war, webapps } = started;
   await deploy(await release('v1'), { 'allow-older': 'true' });
+  const before = await provedIn(webapps);
   const file = war('corrupt');
   truncateSync(file, 900);
   const corrupt = await publishFile(lab.storeFolder, 'corrupt', file, 'shop.war');
@@ -73,6 +98,7 @@ test('a war that Tomcat cannot open leaves the one before serving; the step is r
   assert.match(result.log, /answer.*v1|v1.*answer/i);
   assert.match(result.log, /ROOT##\d{6}\.war/);
   assert.equal(await lab.served(), 'v1');
+  assert.deepEqual(webapps.map(numbersIn), before, 'what served all the time is not deployed again');
 });
 
 test('without a balancer it asks for allow-downtime, since a new version gets requests before it is proved; none is lost', async (t) => {
@@ -99,13 +125,13 @@ test('without a balancer it asks for allow-downtime, since a new version gets re
 test('control: the war of a running context replaced in place loses requests', async (t) => {
   const started = await tomcatLab(t);
   if (started === undefined) return;
-  const { lab, war, tomcats } = started;
-  const [{ base }] = tomcats;
+  const { lab, war, webapps } = started;
+  const [folder = ''] = webapps;
   const url = `http://${lab.fleet.hosts[0]?.address}:${lab.fleet.appPort}`;
-  for (const name of numbersIn(base)) rmSync(join(base, 'webapps', name), { recursive: true, force: true });
+  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true });
   const replace = (version: string): void => {
-    copyFileSync(war(version), join(base, 'new.war'));
-    renameSync(join(base, 'new.war'), join(base, 'webapps', 'ROOT.war'));
+    copyFileSync(war(version), join(folder, '../new.war'));
+    renameSync(join(folder, '../new.war'), join(folder, 'ROOT.war'));
   };
   const serves = (version: string): Promise<boolean> =>
     until(version, async () => (await fetch(url).catch(() => undefined))?.headers.get('x-version') === version, 30_000);
@@ -117,7 +143,7 @@ test('control: the war of a running context replaced in place loses requests', a
   await serves('v2');
   const { failed } = await load.stop();
 
-  rmSync(join(base, 'webapps', 'ROOT.war'));
+  rmSync(join(folder, 'ROOT.war'));
   assert.ok(failed > 0, 'the harness must see what a replacement in place loses');
 });
 
@@ -138,53 +164,37 @@ for (const [name, bad, says] of REFUSED) {
   test(`${name} is a clear error, and what runs stays`, async (t) => {
     const started = await tomcatLab(t);
     if (started === undefined) return;
-    const { deploy, release, tomcats } = started;
+    const { deploy, release, webapps } = started;
     await deploy(await release('v1'), { 'allow-older': 'true' });
-    const before = tomcats.map(({ base }) => numbersIn(base));
+    const before = await provedIn(webapps);
 
     const step = await deploy(await release('v2'), bad);
 
     assert.equal(step.outcome, 'failure');
     assert.match(step.log, says);
-    assert.deepEqual(
-      tomcats.map(({ base }) => numbersIn(base)),
-      before,
-    );
+    assert.deepEqual(webapps.map(numbersIn), before);
   });
 }
 
 let starting: Promise<TomcatLab> | undefined;
-after(async () => {
-  const { tomcats = [] } = (await starting?.catch(() => undefined)) ?? {};
-  await Promise.all(tomcats.map((tomcat) => tomcat.kill()));
-});
 
 async function tomcatLab(t: TestContext): Promise<TomcatLab | undefined> {
   if (requirePart(t, 'tomcat10-instance-create') === undefined || requirePart(t, 'javac') === undefined)
     return undefined;
   const lab = await labOf(t);
   if (lab === undefined) return undefined;
-  starting ??= startTomcatLab(lab);
+  starting ??= withWars(lab);
   return await starting;
 }
 
-async function startTomcatLab(lab: VmLab): Promise<TomcatLab> {
-  const { fleet } = lab;
-  const folder = join(fleet.folder, 'wars');
+async function withWars(lab: HostLab): Promise<TomcatLab> {
+  const folder = join(lab.fleet.folder, 'wars');
   await mkdir(folder);
   const make = warMaker(folder);
   const releases = new Map<string, Promise<ReleaseRecord>>();
-  const start = (index: number, host?: string): Promise<RunningTomcat> =>
-    startTomcat({
-      base: join(fleet.hosts[index]?.folder ?? '', 'home', 'tomcat'),
-      address: fleet.hosts[index]?.address ?? '',
-      port: fleet.appPort,
-      env: { [LAB_MARK]: fleet.folder },
-      ...(host === undefined ? {} : { host }),
-    });
   return {
     lab,
-    tomcats: await Promise.all([start(0), start(1)]),
+    webapps: lab.fleet.hosts.map(webappsOf),
     war: make,
     release(version) {
       const known = releases.get(version) ?? publishFile(lab.storeFolder, version, make(version), 'shop.war');
@@ -195,7 +205,14 @@ async function startTomcatLab(lab: VmLab): Promise<TomcatLab> {
   };
 }
 
-/** The versions of the context, as links and as folders. */
-function numbersIn(base: string): readonly string[] {
-  return [...new Set(readdirSync(join(base, 'webapps')).map((name) => name.replace(/\.war$/, '')))];
+/** The versions of the context on each host, once Tomcat has undeployed all but the proved one. */
+async function provedIn(webapps: readonly string[]): Promise<readonly (readonly string[])[]> {
+  await until('only the proved version is left', () => webapps.every((folder) => numbersIn(folder).length === 1));
+  return webapps.map(numbersIn);
+}
+
+/** The versions of the context beside what Debian put there, as links and as folders. */
+function numbersIn(webapps: string): readonly string[] {
+  const numbered = readdirSync(webapps).filter((name) => name.includes('##'));
+  return [...new Set(numbered.map((name) => name.replace(/\.war$/, '')))];
 }

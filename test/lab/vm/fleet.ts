@@ -172,6 +172,8 @@ async function startBalancer(
       bind: { address: '*', port: slots.blue ?? APP_PORT },
       backend: BACKEND,
       servers,
+      // hosts share the cores of one machine: while one boots a JVM, the others are slow, and not down
+      checkTimeout: '2s',
       socketMode: '660',
       socketGroup: 'haproxy',
     },

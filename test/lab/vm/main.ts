@@ -5,6 +5,7 @@ import { clearVmFleet, startVmFleet } from './fleet.ts';
 import { hostImage } from './image.ts';
 import { keptFolder, noteFleet, readNote, writeClientFiles } from './kept-fleet.ts';
 import { ensureVmParts } from './parts.ts';
+import { JAVA_PACKAGES } from './tomcat.ts';
 
 const USAGE = `npm run lab:vm -- build | up [HOSTS] | down | status
   build   fill the cache with what it takes, and start nothing
@@ -33,7 +34,9 @@ async function command(name: string | undefined, argument: string | undefined): 
 async function build(): Promise<void> {
   ensureVmParts(say);
   await buildPause(say);
-  say(`The image of a host is in the cache: ${await hostImage({}, say)}`);
+  for (const packages of [[], JAVA_PACKAGES]) {
+    say(`The image of a host is in the cache: ${await hostImage({ packages }, say)}`);
+  }
 }
 
 async function up(argument = '3'): Promise<void> {

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { parseHostView, serviceHost } from '@slipway/vm/host-view';
-import { HostError, runStep, type Said } from '@slipway/vm/remote';
+import { allOf, HostError, runStep, type Said } from '@slipway/vm/remote';
 import { type Service, type ServiceState, servicesIn } from '@slipway/vm/services/service';
 import { tomcatService } from '@slipway/vm/services/tomcat';
 import {
@@ -38,6 +38,24 @@ for (const shell of SHELLS) {
       assert.deepEqual(webapps(host), ['shop##000002.war', 'shop##000003.war']);
     });
 
+    test('going back from what was never proved removes it, and needs no further number', async (t) => {
+      await using host = await tomcatHost(t, shell);
+      if (host === undefined) return;
+      const [v1, v2] = [await staged(host, 'v1'), await staged(host, 'v2')];
+      await start(host, v1);
+      await start(host, v2);
+      await start(host, v2);
+
+      const back = await start(host, v1);
+
+      assert.equal(back?.folder, v1.dir);
+      assert.deepEqual(webapps(host), ['shop##000001.war']);
+      await start(host, v2);
+      writeFileSync(webapp(host, 'shop##000009.war'), '');
+      await start(host, v1);
+      assert.deepEqual(webapps(host), ['shop##000001.war', 'shop##000009.war', 'shop##000010.war']);
+    });
+
     test('what somebody else put there counts, and is left alone', async (t) => {
       await using host = await tomcatHost(t, shell);
       if (host === undefined) return;
@@ -58,12 +76,14 @@ for (const shell of SHELLS) {
     test('where Tomcat waits for the last session itself, the one before is left to it', async (t) => {
       await using host = await tomcatHost(t, shell, 'undeployOldVersions="true"');
       if (host === undefined) return;
-      await start(host, await staged(host, 'v1'));
-      await start(host, await staged(host, 'v2'));
+      const [v1, v2] = [await staged(host, 'v1'), await staged(host, 'v2')];
+      await start(host, v1);
+      await start(host, v2);
 
       await settle(host);
+      await start(host, v1);
 
-      assert.deepEqual(webapps(host), ['shop##000001.war', 'shop##000002.war']);
+      assert.deepEqual(webapps(host), ['shop##000001.war', 'shop##000002.war', 'shop##000003.war']);
     });
 
     test('a stop is over when Tomcat has removed what it unpacked; without Tomcat we do', async (t) => {
@@ -83,6 +103,16 @@ for (const shell of SHELLS) {
       await stop(host);
       assert.deepEqual(webapps(host), ['shop##000001']);
       assert.equal(await status(host), undefined);
+    });
+
+    test('where the user may not read what Tomcat said, that is said', async (t) => {
+      await using host = await tomcatHost(t, shell);
+      if (host === undefined) return;
+      rmSync(host.folder.at('root', 'tomcat', 'logs'), { recursive: true });
+
+      const said = await run(host, 'status', serviceOf(host), { log_lines: '10' });
+
+      assert.match(allOf(said, 'log').join(), /tomcat\/logs is not for this user to read/);
     });
 
     test('what cannot be run is refused before anything changes', async (t) => {
