@@ -90,10 +90,11 @@ export async function connectTarget(wish: FleetWish, ports: FleetPorts): Promise
   const service = chooseService(wish.service.kind, {
     place: wish.place,
     ...wish.service,
-    endpoint: (host) => endpointOf(wish.health, host),
+    endpoint: (host, slot) => endpointOf(wish, host, slot),
   });
   const target = createVmTarget({
     place: wish.place,
+    slots: [...wish.slots.keys()],
     members,
     balancers: wish.balancers.map((uri) => balancerHost(uri, sessionOf(uri.host), wish.place, ports)),
     service,
@@ -132,7 +133,8 @@ export async function connectTarget(wish: FleetWish, ports: FleetPorts): Promise
 }
 
 function forwardsFor(wish: FleetWish, host: Host): Forward[] {
-  const health = wish.hosts.some((member) => isSame(member, host)) ? [forwardOf(wish.health, host)] : [];
+  const isMember = wish.hosts.some((member) => isSame(member, host));
+  const health = isMember ? [...wish.slots.keys()].map((slot) => forwardOf(wish, host, slot)) : [];
   const sockets = wish.balancers.filter((uri) => isSame(uri.host, host)).map(socketOf);
   return [...health, ...sockets];
 }

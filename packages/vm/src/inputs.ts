@@ -154,8 +154,14 @@ export const fleetInputs = defineInputs({
     type: text,
     required: true,
     description:
-      'The health check, seen from the host itself: `http://:8080/healthz`; `{host}`, `{address}` and `{port}` are filled in. A 2xx answer passes.',
+      'The health check, seen from the host itself: `http://:8080/healthz`; `{host}`, `{address}`, `{port}` and `{slot}` are filled in. A 2xx answer passes.',
     example: 'http://:8080/healthz',
+  },
+  slots: {
+    type: list,
+    description:
+      'Two places for a release on every host, each with its port: the new one comes up beside the one that serves. `{port}` and `{slot}` in `health` are those of the slot. Without it there is one.',
+    example: 'blue=8080, green=8081',
   },
   'version-from': {
     type: text,
