@@ -14,6 +14,7 @@ import type { ServiceWish } from './services/choose.ts';
 import { type ServiceTexts, serviceProblems } from './services/problems.ts';
 import { hostSlotProblems, slotProblems } from './slot-problems.ts';
 import { ONE_SLOT, parseSlots, type Slots } from './slots.ts';
+import { strategyProblems } from './strategy-problems.ts';
 
 /** The fleet that the inputs ask for, every text read. Durations in milliseconds. */
 export interface FleetWish {
@@ -45,13 +46,16 @@ type Texts = {
 } & ServiceTexts;
 
 /** What is wrong with the inputs that have a language of their own; what is missing is said elsewhere. */
-export function fleetProblems(inputs: Texts & Parameters<typeof broughtProblems>[0]): readonly Problem[] {
+export function fleetProblems(
+  inputs: Texts & Parameters<typeof broughtProblems>[0] & Parameters<typeof strategyProblems>[0],
+): readonly Problem[] {
   const texts = readTexts(inputs);
   const problems = [
     ...Object.values(texts).flatMap((result) => (result !== undefined && isProblems(result) ? result : [])),
     ...serviceProblems(inputs),
     ...broughtProblems(inputs),
     ...slotProblems(inputs, texts),
+    ...strategyProblems(inputs),
   ];
   const { hosts, health } = texts;
   const all = [...whichProblems(inputs), ...problems, ...jumpProblems(inputs.jump)];

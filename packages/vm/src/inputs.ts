@@ -1,5 +1,18 @@
 import { defineInputs, type InputsOf } from '@slipway/kit/spec';
-import { amount, choice, duration, flag, integer, lines, list, name, path, secretText, text } from '@slipway/kit/types';
+import {
+  amount,
+  amounts,
+  choice,
+  duration,
+  flag,
+  integer,
+  lines,
+  list,
+  name,
+  path,
+  secretText,
+  text,
+} from '@slipway/kit/types';
 import { environmentInput, leaseInputs } from '@slipway/rollout/inputs';
 import { hostPath } from './host-path.ts';
 import { contextPath } from './services/tomcat.ts';
@@ -178,9 +191,10 @@ export const fleetInputs = defineInputs({
     description: 'For the requests in flight on a drained member to end; then the deployment fails.',
   },
   batch: {
-    type: amount,
+    type: amounts,
     default: '25%',
-    description: 'How many members are taken at once; a share is rounded down, and is at least 1.',
+    description:
+      'How many members are taken at once; a share is rounded down, and is at least 1. Several are those of the first batch, the second and so on, the last one for all that follow: `1, 10%, 100%`.',
   },
   'min-available': {
     type: amount,

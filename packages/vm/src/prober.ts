@@ -4,6 +4,7 @@ import type { ReleaseId } from '@slipway/kernel/release';
 import type { SlotName } from '@slipway/strategy/topology';
 import type { Host } from './host.ts';
 import type { Prober } from './probe.ts';
+import type { Door } from './run-checks.ts';
 import { type Slots, slotOn } from './slots.ts';
 import type { Forward, Session } from './ssh/session.ts';
 
@@ -20,18 +21,23 @@ export interface ProbeWish extends Patience, Listening {
 /** The health check made from here, through each host's own connection: nothing is needed on the host. */
 export function createProber(wish: ProbeWish, sessions: ReadonlyMap<string, Session>, ports: ProbePorts): Prober {
   const targetOf = (member: string, slot: SlotName, release: ReleaseId): ProbeTarget => {
-    const session = sessions.get(member);
-    if (session === undefined) throw new Error(`no session for ${member}`);
-    return {
-      url: endpointOn(wish.health, slotOn(session.host, slot, wish.slots)).url,
-      socketPath: session.socket(forwardOf(wish, session.host, slot)),
-      versionFrom: wish.versionFrom,
-      version: release.version,
-    };
+    const { health: url, socket: socketPath } = doorTo(wish, sessions.get(member), slot);
+    return { url, socketPath, versionFrom: wish.versionFrom, version: release.version };
   };
   return {
     once: async (member, slot, release, signal) => (await look(targetOf(member, slot, release), ports, signal)).ok,
     untilHealthy: (member, slot, release, signal) => untilHealthy(targetOf(member, slot, release), wish, ports, signal),
+  };
+}
+
+/** The way to a slot of a host, through its session. */
+export function doorTo({ health, slots }: Listening, session: Session | undefined, slot: SlotName): Door {
+  if (session === undefined) throw new Error('no session for this member');
+  const { url } = endpointOn(health, slotOn(session.host, slot, slots));
+  return {
+    url: new URL(url).origin,
+    health: url,
+    socket: session.socket(forwardOf({ health, slots }, session.host, slot)),
   };
 }
 
