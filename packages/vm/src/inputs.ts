@@ -100,7 +100,7 @@ export const fleetInputs = defineInputs({
   balancer: {
     type: text,
     description:
-      'The load balancer: `haproxy://[user@]host[:port]/path/to/admin.sock?backend=web&server={host}-{slot}[&root=...]`.',
+      'The load balancer: `haproxy://[user@]host[:port]/path/to/admin.sock?backend=web&server={host}-{slot}[&root=...]`; one that moves users between two slots has `map=/FILE&blue=NAME&green=NAME` in place of `backend=`.',
     example: 'haproxy://deploy@lb-1.example.com/run/haproxy/admin.sock?backend=web&server={host}-{slot}',
   },
   service: {
