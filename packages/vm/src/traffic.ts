@@ -43,7 +43,7 @@ export type TrafficFailures = ReadonlyMap<string, HostError>;
  * balancer calls it up.
  */
 export async function changeTraffic(
-  balancers: readonly BalancerHost[],
+  balancers: readonly Pick<BalancerHost, 'balancer'>[],
   changes: readonly Change[],
   limits: TrafficLimits,
   signal: AbortSignal,
@@ -64,7 +64,9 @@ export async function changeTraffic(
   signal.throwIfAborted();
   return new Map(failures);
 
-  async function refusal(ask: (at: BalancerHost) => Promise<void>): Promise<PromiseRejectedResult | undefined> {
+  async function refusal(
+    ask: (at: Pick<BalancerHost, 'balancer'>) => Promise<void>,
+  ): Promise<PromiseRejectedResult | undefined> {
     const answers = await Promise.allSettled(balancers.map(ask));
     signal.throwIfAborted();
     return answers.find((answer) => answer.status === 'rejected');
