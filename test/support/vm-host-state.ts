@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { JournalLine, LedgerEntry } from '@slipway/rollout/entry';
 import { parseJournal } from '@slipway/rollout/journal';
 import { parseLedger } from '@slipway/rollout/ledger';
+import type { SlotName } from '@slipway/strategy/topology';
 import type { FleetHost } from '../lab/ssh-fleet.ts';
 import { isAlive } from './processes.ts';
 import { until } from './until.ts';
@@ -28,16 +29,16 @@ export function runningOn(host: Host): string {
 }
 
 /** Ends the service with its supervisor, as a crash of the host would: nothing is left to start it again. */
-export async function killService(host: Host): Promise<void> {
+export async function killService(host: Host, slot: SlotName = 'blue'): Promise<void> {
   for (const name of ['supervisor', 'process']) {
-    const pid = Number(readFileSync(slotFile(host, name), 'utf8').split(' ')[0]);
+    const pid = Number(readFileSync(slotFile(host, name, slot), 'utf8').split(' ')[0]);
     process.kill(-pid, 'SIGKILL');
     await until(`${name} of the service is gone`, () => !isAlive(pid));
   }
 }
 
-function slotFile(host: Host, name: string): string {
-  return join(host?.root ?? '', 'shop', 'production', 'slots', 'blue.d', name);
+function slotFile(host: Host, name: string, slot: SlotName = 'blue'): string {
+  return join(host?.root ?? '', 'shop', 'production', 'slots', `${slot}.d`, name);
 }
 
 function readIfThere(path: string): string {

@@ -53,8 +53,8 @@ export interface VmLab {
 }
 
 export interface Draft {
-  /** What is wrong with it: its health check never passes, or its start script ends at once with status 3. */
-  readonly flaw?: 'unhealthy' | 'ends';
+  /** What is wrong: its health check never passes, its start script ends at once with status 3, or its users get 500. */
+  readonly flaw?: 'unhealthy' | 'ends' | 'failing';
   /** More files, by their paths; those in `bin` and the hooks are programs. */
   readonly files?: Readonly<Record<string, string>>;
   /** Bytes that no compressor makes fewer. */
@@ -70,7 +70,7 @@ export interface Started extends RunningStep {
   readonly runId: string;
 }
 
-export interface LabOptions extends Pick<FleetOptions, 'network' | 'sshPort' | 'appPort' | 'config'> {
+export interface LabOptions extends Pick<FleetOptions, 'network' | 'sshPort' | 'appPort' | 'config' | 'slots'> {
   readonly hosts: number;
   /** Default: the TypeScript. */
   readonly code?: 'dist' | 'source';
@@ -103,7 +103,7 @@ export async function startVmLab(options: LabOptions): Promise<VmLab> {
     app: 'shop',
     environment: 'production',
     service: 'script',
-    health: `http://{address}:${fleet.appPort}/healthz`,
+    health: `http://{address}:${options.slots === true ? '{port}' : fleet.appPort}/healthz`,
     'version-from': 'header:x-version',
     'health-timeout': '3s',
     'health-interval': '50ms',
@@ -210,6 +210,7 @@ async function publish(
   const folder = join(fleet.folder, 'releases', version);
   await makeShop(folder, version);
   if (flaw === 'unhealthy') await writeFile(join(folder, 'BROKEN'), '');
+  if (flaw === 'failing') await writeFile(join(folder, 'FAILING'), '');
   if (flaw === 'ends') await writeFile(join(folder, 'bin', 'start'), '#!/bin/sh\necho cannot go on\nexit 3\n');
   for (const [name, content] of Object.entries(files)) {
     await mkdir(dirname(join(folder, name)), { recursive: true });
