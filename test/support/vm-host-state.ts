@@ -28,10 +28,15 @@ export function runningOn(host: Host): string {
   return readIfThere(slotFile(host, 'process'));
 }
 
+/** The leader of the process group that runs in the slot. */
+export function leaderIn(host: Host, slot: SlotName): number {
+  return Number(readFileSync(slotFile(host, 'process', slot), 'utf8').split(' ')[0]);
+}
+
 /** Ends the service with its supervisor, as a crash of the host would: nothing is left to start it again. */
-export async function killService(host: Host, slot: SlotName = 'blue'): Promise<void> {
+export async function killService(host: Host): Promise<void> {
   for (const name of ['supervisor', 'process']) {
-    const pid = Number(readFileSync(slotFile(host, name, slot), 'utf8').split(' ')[0]);
+    const pid = Number(readFileSync(slotFile(host, name), 'utf8').split(' ')[0]);
     process.kill(-pid, 'SIGKILL');
     await until(`${name} of the service is gone`, () => !isAlive(pid));
   }
