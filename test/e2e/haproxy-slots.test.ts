@@ -11,6 +11,7 @@ import { startLoad } from '../support/load.ts';
 import { requirePart } from '../support/require.ts';
 import { makeShop, type Shop, startShop } from '../support/shop.ts';
 import { temporaryFolder } from '../support/temp.ts';
+import { until } from '../support/until.ts';
 
 const FRONT = '127.0.37.1';
 const BLUE = ['127.0.37.11', '127.0.37.12'];
@@ -103,6 +104,30 @@ test('a member that gets nothing from either side is drained by itself, and come
   );
 });
 
+test('a side is ready once the balancer calls all of it up, and users are led nowhere meanwhile', async (t) => {
+  await using lab = await startLab(t);
+  if (lab === undefined) return;
+  await lab.kill('green');
+
+  await assert.rejects(
+    Promise.resolve(lab.balancer.ready?.(side('green'), 500, signal)),
+    /does not call every server up after 0\.5 s: web-1 is DOWN/,
+  );
+  assert.equal(await readFile(lab.map, 'utf8'), 'green 0\n');
+  const ready = lab.balancer.ready?.(side('green'), 10_000, signal);
+  await lab.restart('green');
+  await ready;
+  const states = await lab.balancer.read(side('green'), signal);
+
+  assert.deepEqual(
+    states.map(({ up, share }) => [up, share]),
+    [
+      [true, 0],
+      [true, 0],
+    ],
+  );
+});
+
 test('a map that is not there is refused with the lines to write', async (t) => {
   await using lab = await startLab(t);
   if (lab === undefined) return;
@@ -119,6 +144,7 @@ interface Lab extends AsyncDisposable {
   readonly balancer: Balancer;
   at(map: string): Balancer;
   shift(green: number): Promise<void>;
+  kill(slot: 'blue' | 'green'): Promise<void>;
   restart(slot: 'blue' | 'green'): Promise<void>;
   reload(): Promise<void>;
   /** Which clients, by number, are served by this side. */
@@ -159,6 +185,11 @@ async function startLab(t: TestContext): Promise<Lab | undefined> {
         { member, slot: 'green', share: green } as const,
       ]);
       await balancer.set(changes, signal);
+    },
+    async kill(slot) {
+      await Promise.all(shops[slot].map((shop) => shop.kill()));
+      const isDown = async (): Promise<boolean> => (await balancer.read(side(slot), signal)).every(({ up }) => !up);
+      await until('the balancer calls them down', isDown);
     },
     async restart(slot) {
       await Promise.all(shops[slot].map((shop) => shop.kill()));

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { type RunningHaproxy, startHaproxy } from '../support/haproxy.ts';
+import { type HaproxyOptions, type RunningHaproxy, startHaproxy } from '../support/haproxy.ts';
 import { type KeyPair, makeKey, type RunningSshd, startSshd } from '../support/sshd.ts';
 import { clearLab, type LabAddresses, noteLab } from './clear.ts';
 import { choosePort, takenAddress } from './ports.ts';
@@ -16,6 +16,8 @@ export interface FleetOptions {
   /** Exactly these, or an error that names the address; default: 22022 and 8080, or higher ones that are free. */
   readonly sshPort?: number;
   readonly appPort?: number;
+  /** Two slots on every host, and a balancer that moves users from the one to the other by a map; default: one. */
+  readonly slots?: boolean;
   /** More lines of sshd_config for every host. */
   readonly config?: readonly string[];
   /** Live on when this process ends; default: servers end with it, however it ends. */
@@ -48,12 +50,14 @@ export interface Fleet {
     readonly balancer: string;
     readonly 'ssh-key': string;
     readonly 'known-hosts': string;
+    readonly slots?: string;
   };
   /** Ends every process of the lab, those that deployments started included, and proves it. */
   stop(): Promise<void>;
 }
 
 const BACKEND = 'web';
+const MAP = 'slipway.map';
 const SSH_PORT = 22_022;
 const APP_PORT = 8_080;
 
@@ -72,7 +76,9 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const addresses = [...members, lb].map(({ address }) => address);
   const sshPort = await portFor(addresses, options.sshPort, SSH_PORT);
   const appPort = await portFor(addresses, options.appPort, APP_PORT);
-  const at: LabAddresses = { addresses, ports: [sshPort, appPort] };
+  const greenPort = options.slots === true ? await choosePort(addresses, appPort + 1) : undefined;
+  const ports = greenPort === undefined ? [sshPort, appPort] : [sshPort, appPort, greenPort];
+  const at: LabAddresses = { addresses, ports };
   const stop = (): Promise<void> => clearLab(options.folder, at);
   try {
     await mkdir(options.folder, { recursive: true });
@@ -85,14 +91,32 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       bind: { address: lb.address, port: appPort },
       backend: BACKEND,
       servers: members.map(({ name, address }) => ({ name: `${name}-blue`, address, port: appPort })),
+      ...(greenPort === undefined ? {} : { slots: await slotsOf(balancer, members, greenPort) }),
       outlive: options.outlive === true,
     });
-    const inputs = inputsFor(hosts, balancer, haproxy.socket, clientKey);
+    const routing = greenPort === undefined ? `backend=${BACKEND}` : mapRouting(balancer);
+    const reach = inputsFor(hosts, balancer, `${haproxy.socket}?${routing}`, clientKey);
+    const inputs = greenPort === undefined ? reach : { ...reach, slots: `blue=${appPort}, green=${greenPort}` };
     return { folder: options.folder, hosts, balancer, haproxy, url: haproxy.url, sshPort, appPort, inputs, stop };
   } catch (cause) {
     await stop();
     throw cause;
   }
+}
+
+/** Nobody is green's at first. */
+async function slotsOf(
+  { folder }: FleetHost,
+  members: readonly Place[],
+  port: number,
+): Promise<NonNullable<HaproxyOptions['slots']>> {
+  const map = join(folder, MAP);
+  await writeFile(map, 'green 0\n');
+  return { map, green: members.map(({ name, address }) => ({ name: `${name}-green`, address, port })) };
+}
+
+function mapRouting({ folder }: FleetHost): string {
+  return `map=${join(folder, MAP)}&blue=${BACKEND}&green=${BACKEND}_green`;
 }
 
 async function portFor(addresses: readonly string[], asked: number | undefined, preferred: number): Promise<number> {
@@ -130,15 +154,14 @@ async function startHost({ name, address }: Place, lab: HostSettings): Promise<F
 function inputsFor(
   hosts: readonly FleetHost[],
   balancer: FleetHost,
-  adminSocket: string,
+  routing: string,
   clientKey: KeyPair,
 ): Fleet['inputs'] {
   const user = userInfo().username;
   const at = ({ address, sshd }: FleetHost): string => `${user}@${address}:${sshd.port}`;
-  const query = `backend=${BACKEND}&server={host}-{slot}&root=${balancer.root}`;
   return {
     hosts: hosts.map((host) => `${at(host)} name=${host.name} root=${host.root}`).join('\n'),
-    balancer: `haproxy://${at(balancer)}${adminSocket}?${query}`,
+    balancer: `haproxy://${at(balancer)}${routing}&server={host}-{slot}&root=${balancer.root}`,
     'ssh-key': clientKey.privateKey,
     'known-hosts': [...hosts, balancer].map(({ sshd }) => sshd.knownHosts).join('\n'),
   };

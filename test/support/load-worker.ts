@@ -12,6 +12,7 @@ interface Shape {
   readonly method: 'GET' | 'POST';
   readonly path: '/' | '/slow';
   readonly agent: Agent;
+  readonly user: number;
 }
 
 // `fifo` keeps every kept connection in use; an idle one is dropped long before a server would, since a request that
@@ -91,6 +92,7 @@ function shapeOf(index: number): Shape {
     method: place === 4 || place === 7 ? 'GET' : 'POST',
     path: place === 2 || place === 5 ? '/slow' : '/',
     agent: place % 2 === 0 ? KEPT : FRESH,
+    user: index,
   };
 }
 
@@ -127,10 +129,13 @@ async function exchange(options: LoadOptions, shape: Shape): Promise<string> {
 
 function send(
   options: LoadOptions,
-  { method, path, agent }: Shape,
+  { method, path, agent, user }: Shape,
   body: string | undefined,
 ): Promise<IncomingMessage> {
-  const headers = body === undefined ? {} : { 'content-type': 'text/plain', 'content-length': body.length };
+  const headers = {
+    ...(body === undefined ? {} : { 'content-type': 'text/plain', 'content-length': body.length }),
+    ...(options.users === undefined ? {} : { cookie: `slipway=user-${user % options.users}` }),
+  };
   const signal = AbortSignal.timeout(options.giveUpMs ?? 10_000);
   return new Promise((resolve, reject) => {
     request(new URL(path, options.url), { method, agent, headers, signal })

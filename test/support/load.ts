@@ -18,6 +18,8 @@ export interface LoadOptions {
   readonly lateMs?: number;
   /** A request without any answer is given up after this; default 10000. */
   readonly giveUpMs?: number;
+  /** How many users there are, told apart by a cookie, in turn; default: nobody is told apart. */
+  readonly users?: number;
   /** How far away the clients are, one way, in milliseconds; default 0. What crosses on the way is seen only then. */
   readonly awayMs?: number;
 }

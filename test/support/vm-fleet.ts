@@ -65,6 +65,7 @@ export async function vmFleet(
   const prober = proberFor((member) => `http://${addressOf(member)}:${port}/healthz`);
   const options: VmTargetOptions = {
     place: PLACE,
+    slots: ['blue'],
     members: hosts.map(({ session }) => session),
     balancers: balancerHosts.map(
       ({ session }, i): BalancerHost => ({ session, balancer: balancers[i] as MemoryBalancer }),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { JournalLine, LedgerEntry } from '@slipway/rollout/entry';
 import { parseJournal } from '@slipway/rollout/journal';
 import { parseLedger } from '@slipway/rollout/ledger';
+import type { SlotName } from '@slipway/strategy/topology';
 import type { FleetHost } from '../lab/ssh-fleet.ts';
 import { isAlive } from './processes.ts';
 import { until } from './until.ts';
@@ -27,6 +28,11 @@ export function runningOn(host: Host): string {
   return readIfThere(slotFile(host, 'process'));
 }
 
+/** The leader of the process group that runs in the slot. */
+export function leaderIn(host: Host, slot: SlotName): number {
+  return Number(readFileSync(slotFile(host, 'process', slot), 'utf8').split(' ')[0]);
+}
+
 /** Ends the service with its supervisor, as a crash of the host would: nothing is left to start it again. */
 export async function killService(host: Host): Promise<void> {
   for (const name of ['supervisor', 'process']) {
@@ -36,8 +42,8 @@ export async function killService(host: Host): Promise<void> {
   }
 }
 
-function slotFile(host: Host, name: string): string {
-  return join(host?.root ?? '', 'shop', 'production', 'slots', 'blue.d', name);
+function slotFile(host: Host, name: string, slot: SlotName = 'blue'): string {
+  return join(host?.root ?? '', 'shop', 'production', 'slots', `${slot}.d`, name);
 }
 
 function readIfThere(path: string): string {

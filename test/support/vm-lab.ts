@@ -62,8 +62,8 @@ export interface VmLab<F extends LabFleet = Fleet> {
 }
 
 export interface Draft {
-  /** What is wrong with it: its health check never passes, or its start script ends at once with status 3. */
-  readonly flaw?: 'unhealthy' | 'ends';
+  /** What is wrong: its health check never passes, its start script ends at once with status 3, or its users get 500. */
+  readonly flaw?: 'unhealthy' | 'ends' | 'failing';
   /** More files, by their paths; those in `bin` and the hooks are programs. */
   readonly files?: Readonly<Record<string, string>>;
   /** Bytes that no compressor makes fewer. */
@@ -86,7 +86,9 @@ export interface JobOptions {
   readonly env?: Inputs;
 }
 
-export interface LabOptions extends JobOptions, Pick<FleetOptions, 'network' | 'sshPort' | 'appPort' | 'config'> {
+export interface LabOptions
+  extends JobOptions,
+    Pick<FleetOptions, 'network' | 'sshPort' | 'appPort' | 'config' | 'slots'> {
   readonly hosts: number;
 }
 
@@ -123,7 +125,7 @@ export function labOn<F extends LabFleet>(fleet: F, shop: ShopMaker, options: Jo
     app: 'shop',
     environment: 'production',
     service: 'script',
-    health: `http://{address}:${fleet.appPort}/healthz`,
+    health: `http://{address}:${options.slots === true ? '{port}' : fleet.appPort}/healthz`,
     'version-from': 'header:x-version',
     'health-timeout': '3s',
     'health-interval': '50ms',
@@ -230,6 +232,7 @@ async function publish(
   const folder = join(fleet.folder, 'releases', version);
   await shop(folder, version);
   if (flaw === 'unhealthy') await writeFile(join(folder, 'BROKEN'), '');
+  if (flaw === 'failing') await writeFile(join(folder, 'FAILING'), '');
   if (flaw === 'ends') await writeFile(join(folder, 'bin', 'start'), '#!/bin/sh\necho cannot go on\nexit 3\n');
   for (const [name, content] of Object.entries(files)) {
     await mkdir(dirname(join(folder, name)), { recursive: true });

@@ -1,8 +1,9 @@
 import { defineAction, defineInputs, defineOutputs, type InputsOf } from '@slipway/kit/spec';
 import { choice, text } from '@slipway/kit/types';
-import { allowOlderInput, strategyInput } from '@slipway/rollout/inputs';
+import { allowOlderInput } from '@slipway/rollout/inputs';
 import { deployOutputs } from '@slipway/rollout/outputs';
 import { deploymentInputs, fleetInputs } from '@slipway/vm/inputs';
+import { strategyInputs } from '@slipway/vm/strategy-inputs';
 
 export const action = defineAction({
   name: 'deploy-vm',
@@ -18,7 +19,7 @@ export const action = defineAction({
       example: '${{ steps.publish.outputs.release }}',
     },
     ...deploymentInputs,
-    ...strategyInput,
+    ...strategyInputs,
     mode: {
       type: choice('deploy', 'plan'),
       default: 'deploy',

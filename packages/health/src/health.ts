@@ -1,6 +1,6 @@
 import type { Problem } from '@slipway/kernel/errors';
 
-/** An HTTP check of one place on one host. `{host}`, `{address}` and `{port}` in the parts are still to be filled in. */
+/** An HTTP check of one place on one host. `{host}`, `{address}`, `{port}` and `{slot}` in the parts are still to be filled in. */
 export interface Health {
   readonly scheme: 'http' | 'https';
   /** As the host itself would connect; empty = its own loopback address. */
@@ -23,6 +23,8 @@ export interface HealthHost {
   readonly address: string;
   /** Where its service listens; needed when `usesPort`. */
   readonly servicePort?: number;
+  /** Which of its services is meant; default: the only one, `blue`. */
+  readonly slot?: string;
 }
 
 /** Where to connect to, seen from the host, and what to ask there. */
@@ -34,7 +36,8 @@ export interface HealthEndpoint {
 
 const SHAPE = /^(?<scheme>https?):\/\/(?<host>\[[^\]/]*\]|[^/:?#@]*)(?::(?<port>[^/?#]*))?(?<path>[/?][^#\s]*)?$/;
 const HOST = /^(?:\{host\}|\{address\}|\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]*)$/;
-const FORM = 'http://:PORT/PATH; {host}, {address} and {port} are filled in, and without a host it is the host itself';
+const FORM =
+  'http://:PORT/PATH; {host}, {address}, {port} and {slot} are filled in, and without a host it is the host itself';
 const EXAMPLE = 'health: http://:8080/healthz';
 
 /** Reads the `health` input; `http://:8080/healthz` is no URL, so this is a parser of its own. */
@@ -46,7 +49,7 @@ export function parseHealth(text: string): Health | readonly Problem[] {
   const { host = '', port = DEFAULT_PORT[scheme], path = '/' } = parts;
   if (!HOST.test(host)) return refused('health: the host cannot be read.');
   if (port !== '{port}' && !isPort(port)) return refused('health: the port is no number from 1 to 65535.');
-  const unknown = /\{(?!host\}|address\}|port\})[^}]*\}/.exec(path)?.[0];
+  const unknown = /\{(?!host\}|address\}|port\}|slot\})[^}]*\}/.exec(path)?.[0];
   if (unknown !== undefined) return refused(`health: ${unknown} is no placeholder.`);
   return { scheme, host, port, path: path.startsWith('/') ? path : `/${path}` };
 }
@@ -76,7 +79,8 @@ export function endpointOn(health: Health, host: HealthHost): HealthEndpoint {
     part
       .replaceAll('{host}', () => host.name)
       .replaceAll('{address}', () => host.address)
-      .replaceAll('{port}', () => String(host.servicePort));
+      .replaceAll('{port}', () => String(host.servicePort))
+      .replaceAll('{slot}', () => host.slot ?? 'blue');
   const name = fill(health.host).replace(/^\[(.*)\]$/, '$1') || '127.0.0.1';
   const port = Number(fill(health.port));
   const shown = name.includes(':') ? `[${name}]` : name;

@@ -76,6 +76,19 @@ export const amount: InputType<Amount> = {
   parse: (raw) => defined(parseAmount(raw)),
 };
 
+/** Amounts in their order, at least one. */
+export const amounts: InputType<readonly [Amount, ...Amount[]]> = {
+  name: 'amounts',
+  allowed: 'numbers of members like 2, or shares from 0% to 100%, one a line or separated by commas',
+  yamlExample: '1, 25%',
+  parse(raw) {
+    const entries = list.parse(raw);
+    const read = entries.ok ? entries.value.map(parseAmount) : [];
+    const [first, ...more] = read.flatMap((each) => each ?? []);
+    return first !== undefined && more.length === read.length - 1 ? valid([first, ...more]) : { ok: false };
+  },
+};
+
 /** One of the words given; the value has exactly their type. */
 export function choice<const C extends readonly [string, ...string[]]>(...words: C): InputType<C[number]> {
   return {

@@ -6,7 +6,9 @@ import { type UserError, userError } from '@slipway/kernel/errors';
 import type { Log } from '@slipway/kernel/log';
 import type { ReleaseRecord, RunRef } from '@slipway/kernel/release';
 import type { Target } from '@slipway/rollout/target';
+import type { SlotName } from '@slipway/strategy/topology';
 import { formatAuthority } from './authority.ts';
+import type { Balancer } from './balancers/balancer.ts';
 import { openBalancer } from './balancers/open.ts';
 import type { BalancerUri } from './balancers/uri.ts';
 import type { FleetWish } from './fleet-wish.ts';
@@ -14,8 +16,9 @@ import type { Hook } from './hooks/hook.ts';
 import type { Host } from './host.ts';
 import { baseFolder, type Place } from './layout.ts';
 import { lockFleet, unlockFleet } from './lease/fleet-lock.ts';
-import { createProber, endpointOf, forwardOf } from './prober.ts';
+import { createProber, doorTo, endpointOf, forwardOf } from './prober.ts';
 import { runStep } from './remote.ts';
+import type { Door } from './run-checks.ts';
 import { chooseService } from './services/choose.ts';
 import { openAll } from './ssh/open.ts';
 import type { Forward, LeasedSession } from './ssh/session.ts';
@@ -49,6 +52,9 @@ export interface FleetPorts extends MachinePorts {
 
 export interface ConnectedTarget {
   readonly target: Target;
+  readonly balancers: readonly Balancer[];
+  /** The way from here to a slot of a member, whoever is sent there. */
+  readonly doorTo: (member: string, slot: SlotName) => Door;
   /** The kind of releases that its service runs. */
   readonly runs: ReleaseRecord['kind'];
   /** Whether a connection was lost on the way: what was left there, only another run can see to. */
@@ -87,17 +93,20 @@ export async function connectTarget(wish: FleetWish, ports: FleetPorts): Promise
     return session;
   };
   const members = wish.hosts.map(sessionOf);
+  const byName = new Map(members.map((session) => [session.host.name, session]));
+  const balancers = wish.balancers.map((uri) => balancerHost(uri, sessionOf(uri.host), wish.place, ports));
   const service = chooseService(wish.service.kind, {
     place: wish.place,
     ...wish.service,
-    endpoint: (host) => endpointOf(wish.health, host),
+    endpoint: (host, slot) => endpointOf(wish, host, slot),
   });
   const target = createVmTarget({
     place: wish.place,
+    slots: [...wish.slots.keys()],
     members,
-    balancers: wish.balancers.map((uri) => balancerHost(uri, sessionOf(uri.host), wish.place, ports)),
+    balancers,
     service,
-    prober: createProber(wish, new Map(members.map((session) => [session.host.name, session])), ports),
+    prober: createProber(wish, byName, ports),
     processProof: wish.versionFrom.kind === 'process',
     lease: {
       async lock(waitMs, signal) {
@@ -128,11 +137,19 @@ export async function connectTarget(wish: FleetWish, ports: FleetPorts): Promise
     },
   });
   const isBroken = (): boolean => fleet.sessions.some(({ lost }) => lost.aborted);
-  return { target, runs: service.releases ?? 'file', isBroken, close: () => fleet.close() };
+  return {
+    target,
+    balancers: balancers.map(({ balancer }) => balancer),
+    doorTo: (member, slot) => doorTo(wish, byName.get(member), slot),
+    runs: service.releases ?? 'file',
+    isBroken,
+    close: () => fleet.close(),
+  };
 }
 
 function forwardsFor(wish: FleetWish, host: Host): Forward[] {
-  const health = wish.hosts.some((member) => isSame(member, host)) ? [forwardOf(wish.health, host)] : [];
+  const isMember = wish.hosts.some((member) => isSame(member, host));
+  const health = isMember ? [...wish.slots.keys()].map((slot) => forwardOf(wish, host, slot)) : [];
   const sockets = wish.balancers.filter((uri) => isSame(uri.host, host)).map(socketOf);
   return [...health, ...sockets];
 }

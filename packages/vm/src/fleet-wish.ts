@@ -12,6 +12,9 @@ import type { Place } from './layout.ts';
 import type { Reach } from './reach.ts';
 import type { ServiceWish } from './services/choose.ts';
 import { type ServiceTexts, serviceProblems } from './services/problems.ts';
+import { hostSlotProblems, slotProblems } from './slot-problems.ts';
+import { ONE_SLOT, parseSlots, type Slots } from './slots.ts';
+import { strategyProblems } from './strategy-problems.ts';
 
 /** The fleet that the inputs ask for, every text read. Durations in milliseconds. */
 export interface FleetWish {
@@ -24,6 +27,7 @@ export interface FleetWish {
   readonly userConfig: string | undefined;
   readonly connectTimeoutMs: number;
   readonly service: ServiceWish;
+  readonly slots: Slots;
   readonly health: Health;
   readonly versionFrom: VersionFrom;
   readonly passes: number;
@@ -38,21 +42,25 @@ export interface FleetWish {
 type Texts = {
   readonly [K in 'hosts' | 'root' | 'balancer' | 'health' | 'versionFrom']?: FleetInputs[K] | undefined;
 } & {
-  readonly [K in 'inventory' | 'select' | 'jump']?: FleetInputs[K] | undefined;
+  readonly [K in 'inventory' | 'select' | 'jump' | 'slots']?: FleetInputs[K] | undefined;
 } & ServiceTexts;
 
 /** What is wrong with the inputs that have a language of their own; what is missing is said elsewhere. */
-export function fleetProblems(inputs: Texts & Parameters<typeof broughtProblems>[0]): readonly Problem[] {
+export function fleetProblems(
+  inputs: Texts & Parameters<typeof broughtProblems>[0] & Parameters<typeof strategyProblems>[0],
+): readonly Problem[] {
   const texts = readTexts(inputs);
   const problems = [
     ...Object.values(texts).flatMap((result) => (result !== undefined && isProblems(result) ? result : [])),
     ...serviceProblems(inputs),
     ...broughtProblems(inputs),
+    ...slotProblems(inputs, texts),
+    ...strategyProblems(inputs),
   ];
   const { hosts, health } = texts;
   const all = [...whichProblems(inputs), ...problems, ...jumpProblems(inputs.jump)];
   if (hosts === undefined || isProblems(hosts) || health === undefined || isProblems(health)) return all;
-  return [...all, ...portProblems(hosts.hosts, health)];
+  return [...all, ...portProblems(hosts.hosts, health, inputs.slots !== undefined)];
 }
 
 /** Of `hosts` and `inventory` there is exactly one, and only an inventory can be chosen from. */
@@ -76,7 +84,8 @@ function jumpProblems(texts: readonly string[] | undefined): readonly Problem[] 
   return [{ what: `jump: ${jump.wrong}`, got: jump.got, allowed: JUMP_RULE, fix: 'jump: ops@jump-1.example.com' }];
 }
 
-function portProblems(hosts: readonly Host[], health: Health): readonly Problem[] {
+function portProblems(hosts: readonly Host[], health: Health, bySlot: boolean): readonly Problem[] {
+  if (bySlot) return hostSlotProblems(hosts);
   const [first, ...more] = hosts.filter(({ servicePort }) => usesPort(health) && servicePort === undefined);
   if (first === undefined) return [];
   return [
@@ -93,7 +102,7 @@ function portProblems(hosts: readonly Host[], health: Health): readonly Problem[
 export function readFleetWish(inputs: FleetInputs, { hosts, userConfig }: Reach): FleetWish {
   const { app, environment, root, jump } = inputs;
   const health = orThrow(parseHealth(inputs.health));
-  const problems = portProblems(hosts, health);
+  const problems = portProblems(hosts, health, inputs.slots !== undefined);
   if (problems.length > 0) throw new UserError(problems);
   const balancers = inputs.balancer === undefined ? [] : [orThrow(parseBalancer(inputs.balancer, hosts.length, root))];
   const hops = jump === undefined ? undefined : parseJump(jump);
@@ -122,6 +131,7 @@ export function readFleetWish(inputs: FleetInputs, { hosts, userConfig }: Reach)
       containerOptions: inputs.containerOptions ?? [],
       command: inputs.command ?? '',
     },
+    slots: inputs.slots === undefined ? ONE_SLOT : orThrow(parseSlots(inputs.slots)),
     health,
     versionFrom: orThrow(parseVersionFrom(inputs.versionFrom)),
     passes: inputs.healthPasses,
@@ -133,7 +143,7 @@ export function readFleetWish(inputs: FleetInputs, { hosts, userConfig }: Reach)
   };
 }
 
-function readTexts({ hosts, root = '/opt/slipway', balancer, health, versionFrom, inventory, select }: Texts) {
+function readTexts({ hosts, root = '/opt/slipway', balancer, health, versionFrom, inventory, select, slots }: Texts) {
   const list = hosts === undefined ? undefined : parseHosts(hosts, root);
   const members = list === undefined || isProblems(list) ? 1 : list.hosts.length;
   return {
@@ -141,6 +151,7 @@ function readTexts({ hosts, root = '/opt/slipway', balancer, health, versionFrom
     inventory: inventory === undefined ? undefined : listed(parseSource(inventory)),
     select: select === undefined ? undefined : parseSelection(select),
     balancer: balancer === undefined ? undefined : parseBalancer(balancer, members, root),
+    slots: slots === undefined ? undefined : parseSlots(slots),
     health: health === undefined ? undefined : parseHealth(health),
     versionFrom: versionFrom === undefined ? undefined : parseVersionFrom(versionFrom),
   };

@@ -1,5 +1,18 @@
 import { defineInputs, type InputsOf } from '@slipway/kit/spec';
-import { amount, choice, duration, flag, integer, lines, list, name, path, secretText, text } from '@slipway/kit/types';
+import {
+  amount,
+  amounts,
+  choice,
+  duration,
+  flag,
+  integer,
+  lines,
+  list,
+  name,
+  path,
+  secretText,
+  text,
+} from '@slipway/kit/types';
 import { environmentInput, leaseInputs } from '@slipway/rollout/inputs';
 import { hostPath } from './host-path.ts';
 import { contextPath } from './services/tomcat.ts';
@@ -87,7 +100,7 @@ export const fleetInputs = defineInputs({
   balancer: {
     type: text,
     description:
-      'The load balancer: `haproxy://[user@]host[:port]/path/to/admin.sock?backend=web&server={host}-{slot}[&root=...]`.',
+      'The load balancer: `haproxy://[user@]host[:port]/path/to/admin.sock?backend=web&server={host}-{slot}[&root=...]`; one that moves users between two slots has `map=/FILE&blue=NAME&green=NAME` in place of `backend=`.',
     example: 'haproxy://deploy@lb-1.example.com/run/haproxy/admin.sock?backend=web&server={host}-{slot}',
   },
   service: {
@@ -154,8 +167,14 @@ export const fleetInputs = defineInputs({
     type: text,
     required: true,
     description:
-      'The health check, seen from the host itself: `http://:8080/healthz`; `{host}`, `{address}` and `{port}` are filled in. A 2xx answer passes.',
+      'The health check, seen from the host itself: `http://:8080/healthz`; `{host}`, `{address}`, `{port}` and `{slot}` are filled in. A 2xx answer passes.',
     example: 'http://:8080/healthz',
+  },
+  slots: {
+    type: list,
+    description:
+      'Two places for a release on every host, each with its port: the new one comes up beside the one that serves. `{port}` and `{slot}` in `health` are those of the slot. Without it there is one.',
+    example: 'blue=8080, green=8081',
   },
   'version-from': {
     type: text,
@@ -172,9 +191,10 @@ export const fleetInputs = defineInputs({
     description: 'For the requests in flight on a drained member to end; then the deployment fails.',
   },
   batch: {
-    type: amount,
+    type: amounts,
     default: '25%',
-    description: 'How many members are taken at once; a share is rounded down, and is at least 1.',
+    description:
+      'How many members are taken at once; a share is rounded down, and is at least 1. Several are those of the first batch, the second and so on, the last one for all that follow: `1, 10%, 100%`.',
   },
   'min-available': {
     type: amount,

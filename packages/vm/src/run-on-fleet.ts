@@ -6,13 +6,19 @@ import type { Intent } from '@slipway/rollout/decide';
 import type { RunInfo } from '@slipway/rollout/entry';
 import { executeRemembered } from '@slipway/rollout/execute-remembered';
 import type { Result } from '@slipway/rollout/result';
+import type { Watch } from '@slipway/rollout/watch';
 import { readBroughtWish } from './brought-wish.ts';
-import { connectTarget, type MachinePorts } from './connect.ts';
+import { type ConnectedTarget, connectTarget, type MachinePorts } from './connect.ts';
 import { readFleetWish } from './fleet-wish.ts';
+import { withoutOurs } from './hooks/run-program.ts';
 import type { DeploymentInputs, FleetInputs } from './inputs.ts';
 import { readReach } from './reach.ts';
 import { requireKind } from './release-kind.ts';
+import type { StrategyInputs } from './strategy-inputs.ts';
+import { checksOf, gatesOf } from './strategy-problems.ts';
+import { tacticsBack, tacticsOf } from './tactics.ts';
 import type { Pull } from './transfer.ts';
+import { watchFleet } from './watch-fleet.ts';
 
 export interface FleetRunPorts extends MachinePorts {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -35,7 +41,7 @@ export interface FleetTask {
 
 /** One deployment or rollback on the fleet of the inputs: connect, execute, and leave nothing behind here. */
 export async function runOnFleet(
-  inputs: FleetInputs & Partial<DeploymentInputs>,
+  inputs: FleetInputs & Partial<DeploymentInputs> & Partial<StrategyInputs>,
   task: FleetTask,
   ports: FleetRunPorts,
 ): Promise<Result> {
@@ -64,14 +70,8 @@ export async function runOnFleet(
       const options = {
         ...task,
         target: connected.target,
-        tactics: {
-          strategy: 'rolling',
-          batch: [inputs.batch],
-          pauseMs: 0,
-          mixedVersions: 'allowed',
-          minAvailable: inputs.minAvailable,
-          allowDowntime: inputs.allowDowntime,
-        },
+        tactics: intent.kind === 'deploy' ? tacticsOf(inputs) : tacticsBack(inputs, connected.target.capabilities),
+        ...(intent.kind === 'deploy' ? { watch: watchOf(inputs, connected, ports) } : {}),
         app: inputs.app,
         environment: inputs.environment,
         maxFailures: inputs.maxFailures,
@@ -92,4 +92,24 @@ export async function runOnFleet(
   } finally {
     await removeTree(folder);
   }
+}
+
+function watchOf(
+  { app, environment, gates, gateInterval = 0, checks }: FleetInputs & Partial<StrategyInputs>,
+  { balancers, doorTo }: ConnectedTarget,
+  { exec, context, env, ...ports }: FleetRunPorts,
+): Watch {
+  const run: FleetRunPorts['exec']['run'] = (command) =>
+    exec.run({ cwd: context.workspace, env: withoutOurs(env), ...command });
+  return watchFleet({
+    ...ports,
+    exec: { ...exec, run },
+    app,
+    environment,
+    gates: gatesOf(gates),
+    everyMs: gateInterval,
+    checks: checksOf(checks),
+    balancers,
+    doorTo,
+  });
 }

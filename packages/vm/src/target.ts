@@ -1,5 +1,5 @@
 import type { Target } from '@slipway/rollout/target';
-import type { Capabilities, SlotName } from '@slipway/strategy/topology';
+import type { Capabilities } from '@slipway/strategy/topology';
 import { besideOf } from './beside.ts';
 import { createConfiguration } from './configuration.ts';
 import { concludeWithHooks } from './hooks/at-moment.ts';
@@ -11,17 +11,15 @@ import { sitesOf } from './sites.ts';
 import type { BalancerHost } from './traffic.ts';
 import type { Fetch, VmRun, VmTargetOptions } from './vm-run.ts';
 
-const SLOTS: readonly SlotName[] = ['blue'];
-
-/** Hosts that are reached over SSH, with one slot each, behind their balancers. */
+/** Hosts that are reached over SSH, with one slot each or two, behind their balancers. */
 export function createVmTarget(options: VmTargetOptions): Target {
-  const { balancers, service, prober, lease } = options;
+  const { balancers, service, prober, lease, slots } = options;
   const { keep, atOnce, stepMs } = options.limits;
   const sites = sitesOf(options.place, options.members, balancers);
   const capabilities: Capabilities = {
     weights: weightsOf(balancers),
-    slots: 1,
-    shifts: 'each',
+    slots: slots.length === 2 ? 2 : 1,
+    shifts: shiftsOf(balancers),
     replaces: 'stop-start',
   };
   let observed: Observed | undefined;
@@ -56,7 +54,7 @@ export function createVmTarget(options: VmTargetOptions): Target {
         balancers,
         service,
         prober,
-        slots: SLOTS,
+        slots,
         capabilities,
         keep,
         atOnce,
@@ -83,6 +81,12 @@ export function createVmTarget(options: VmTargetOptions): Target {
 function weightsOf(balancers: readonly BalancerHost[]): Capabilities['weights'] {
   if (balancers.length === 0) return 'none';
   return balancers.every(({ balancer }) => balancer.capabilities.weights === 'exact') ? 'exact' : 'by-member';
+}
+
+/** One moment for all takes balancers that all have it; a member's own share is told to every kind that has servers. */
+function shiftsOf(balancers: readonly BalancerHost[]): Capabilities['shifts'] {
+  if (balancers.length === 0) return 'each';
+  return balancers.every(({ balancer }) => balancer.capabilities.shifts === 'together') ? 'together' : 'each';
 }
 
 /** All hosts get the same file; a fetch that failed may be tried again. */

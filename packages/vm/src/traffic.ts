@@ -39,23 +39,23 @@ export async function readShares(
 export type TrafficFailures = ReadonlyMap<string, HostError>;
 
 /**
- * Sets the shares on all balancers, then waits: for what goes to 0 until nothing is in flight, for the rest until each
+ * Sets the shares on all balancers, once what joins is called up where everybody would follow at once. Then it waits: for what goes to 0 until nothing is in flight, for the rest until each
  * balancer calls it up.
  */
 export async function changeTraffic(
-  balancers: readonly BalancerHost[],
+  balancers: readonly Pick<BalancerHost, 'balancer'>[],
   changes: readonly Change[],
   limits: TrafficLimits,
   signal: AbortSignal,
 ): Promise<TrafficFailures> {
   if (changes.length === 0) return new Map();
-  const set = await Promise.allSettled(balancers.map(({ balancer }) => balancer.set(changes, signal)));
-  signal.throwIfAborted();
-  const refused = set.find((result) => result.status === 'rejected');
-  if (refused !== undefined) return blame(changes, refused.reason);
-
   const leaving = changes.filter(({ share }) => share === 0);
   const joining = changes.filter(({ share }) => share > 0);
+  const refused =
+    (await refusal(async ({ balancer }) => balancer.ready?.(joining, limits.upMs, signal))) ??
+    (await refusal(({ balancer }) => balancer.set(changes, signal)));
+  if (refused !== undefined) return blame(changes, refused.reason);
+
   const waits = balancers.flatMap(({ balancer }) => [
     wait(balancer, leaving, (refs) => balancer.drained(refs, limits.drainMs, signal), isBusy),
     wait(balancer, joining, (refs) => balancer.up(refs, limits.upMs, signal), isDown),
@@ -63,6 +63,14 @@ export async function changeTraffic(
   const failures = (await Promise.all(waits)).flatMap((each) => [...each]);
   signal.throwIfAborted();
   return new Map(failures);
+
+  async function refusal(
+    ask: (at: Pick<BalancerHost, 'balancer'>) => Promise<void>,
+  ): Promise<PromiseRejectedResult | undefined> {
+    const answers = await Promise.allSettled(balancers.map(ask));
+    signal.throwIfAborted();
+    return answers.find((answer) => answer.status === 'rejected');
+  }
 
   async function wait(
     balancer: Balancer,

@@ -4,6 +4,7 @@ import { messageOf } from '@slipway/kernel/errors';
 import type { Log } from '@slipway/kernel/log';
 import type { ReleaseId, ReleaseRecord } from '@slipway/kernel/release';
 import type { MemberFailure } from '@slipway/rollout/target';
+import type { SlotName } from '@slipway/strategy/topology';
 import type { Hook } from './hooks/hook.ts';
 import type { Owed } from './journal.ts';
 import type { Place } from './layout.ts';
@@ -31,6 +32,8 @@ export type Fetch = (release: ReleaseRecord, signal: AbortSignal) => Promise<str
 
 export interface VmTargetOptions {
   readonly place: Place;
+  /** What every member has; one slot is called `blue`. */
+  readonly slots: readonly SlotName[];
   /** One open session per member. */
   readonly members: readonly Session[];
   /** The host of a balancer may be a member too: then it is the same session. */

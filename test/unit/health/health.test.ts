@@ -22,6 +22,7 @@ const GOOD: readonly (readonly [text: string, host: string, port: number, url: s
   ['http://{host}:8080/healthz', 'web-1', 8080, 'http://web-1:8080/healthz'],
   ['http://{address}:{port}/healthz', '10.0.0.7', 9000, 'http://10.0.0.7:9000/healthz'],
   ['http://:{port}/of/{host}?port={port}', '127.0.0.1', 9000, 'http://127.0.0.1:9000/of/web-1?port=9000'],
+  ['http://:{port}/{slot}', '127.0.0.1', 9000, 'http://127.0.0.1:9000/blue'],
   ['http://[::1]:8080/healthz', '::1', 8080, 'http://[::1]:8080/healthz'],
 ];
 
@@ -57,7 +58,7 @@ const BAD: readonly (readonly [text: string, says: RegExp])[] = [
   ['http://:/', /port is no number/],
   ['http://{name}:80/', /host cannot be read/],
   ['http://a b:80/', /host cannot be read|no address/],
-  ['http://:80/{slot}', /\{slot\} is no placeholder/],
+  ['http://:80/{place}', /\{place\} is no placeholder/],
 ];
 
 for (const [text, says] of BAD) {

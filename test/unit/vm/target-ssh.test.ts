@@ -69,6 +69,7 @@ async function deploy(lab: SshLab, release: ReturnType<typeof aRecord>, path: st
   if (one === undefined || two === undefined || lb === undefined) throw new Error('not all hosts were opened');
   runs += 1;
   const target = createVmTarget({
+    slots: ['blue'],
     place: { app: 'shop', environment: 'test' },
     members: [one, two],
     balancers: [{ session: lb, balancer: memoryBalancer('lb-1', ['web-1', 'web-2']) }],

@@ -40,6 +40,11 @@ export interface Balancer {
   readonly capabilities: BalancerCapabilities;
   /** Every server asked for; one that it does not know is a UserError naming it, the backend and what there is. */
   read(servers: readonly ServerRef[], signal: AbortSignal): Promise<readonly ServerState[]>;
+  /**
+   * Where one change moves everybody: puts the servers that get nothing yet into service, and resolves once the balancer
+   * calls each of them up; rejects with its words after `deadlineMs`. Before the change, since users follow it at once.
+   */
+  ready?(servers: readonly ServerRef[], deadlineMs: number, signal: AbortSignal): Promise<void>;
   /** Sets the shares, all in one go where it can, and reads them back. Nobody waits for anything in flight here. */
   set(changes: readonly (ServerRef & { readonly share: number })[], signal: AbortSignal): Promise<void>;
   /** Resolves once nothing is in flight on any of the servers; rejects with the numbers when `deadlineMs` is over. */

@@ -37,6 +37,14 @@ export function haproxySlots(uri: HaproxyUri, routing: SlotRouting, admin: Admin
       });
     },
 
+    async ready(servers, deadlineMs, signal) {
+      const green = await readGreen(admin, routing, signal);
+      const joining = servers.filter(({ slot }) => shareOf(slot, green) === 0).map((ref) => ({ ...ref, share: 100 }));
+      if (joining.length === 0) return;
+      await tell((await look(admin, uri, joining, signal)).seen, 'ready', signal);
+      await untilUp(waiting(joining, deadlineMs, signal));
+    },
+
     async set(changes, signal) {
       const { seen } = await look(admin, uri, changes, signal);
       // In service first, so that nobody is sent to a side without servers; out of it last.

@@ -91,8 +91,10 @@ async function judge(
   throw new HostError(`${title} ${how}.`, said.slice(-LAST_LINES));
 }
 
-/** Inputs, and what only this action may say to its runner, stay with it. */
-function withoutOurs(env: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string | undefined>> {
+/** The environment for programs of the user: inputs, and what only this action may say to its runner, stay with it. */
+export function withoutOurs(
+  env: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string | undefined>> {
   return Object.fromEntries(
     Object.entries(env).filter(([name]) => !/^(INPUT_|STATE_|ACTIONS_|GITHUB_(OUTPUT|STATE)$)/.test(name)),
   );
