@@ -84,11 +84,11 @@ export interface JobOptions {
   readonly code?: 'dist' | 'source';
   /** `env:` of the jobs. */
   readonly env?: Inputs;
+  /** Each slot has a port of its own, which the health check names. */
+  readonly slots?: boolean;
 }
 
-export interface LabOptions
-  extends JobOptions,
-    Pick<FleetOptions, 'network' | 'sshPort' | 'appPort' | 'config' | 'slots'> {
+export interface LabOptions extends JobOptions, Pick<FleetOptions, 'network' | 'sshPort' | 'appPort' | 'config'> {
   readonly hosts: number;
 }
 
