@@ -28676,6 +28676,18 @@ const types_amount = {
     yamlExample: '25%',
     parse: (raw) => defined((0,amount/* parseAmount */.C_)(raw)),
 };
+/** Amounts in their order, at least one. */
+const amounts = {
+    name: 'amounts',
+    allowed: 'numbers of members like 2, or shares from 0% to 100%, one a line or separated by commas',
+    yamlExample: '1, 25%',
+    parse(raw) {
+        const entries = list.parse(raw);
+        const read = entries.ok ? entries.value.map(amount/* parseAmount */.C_) : [];
+        const [first, ...more] = read.flatMap((each) => each ?? []);
+        return first !== undefined && more.length === read.length - 1 ? valid([first, ...more]) : { ok: false };
+    },
+};
 /** One of the words given; the value has exactly their type. */
 function choice(...words) {
     return {

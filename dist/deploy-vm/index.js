@@ -28601,7 +28601,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 5816:
+/***/ 9269:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28675,6 +28675,18 @@ const types_amount = {
     allowed: 'a number of members like 2, or a share from 0% to 100%',
     yamlExample: '25%',
     parse: (raw) => defined((0,amount/* parseAmount */.C_)(raw)),
+};
+/** Amounts in their order, at least one. */
+const amounts = {
+    name: 'amounts',
+    allowed: 'numbers of members like 2, or shares from 0% to 100%, one a line or separated by commas',
+    yamlExample: '1, 25%',
+    parse(raw) {
+        const entries = list.parse(raw);
+        const read = entries.ok ? entries.value.map(amount/* parseAmount */.C_) : [];
+        const [first, ...more] = read.flatMap((each) => each ?? []);
+        return first !== undefined && more.length === read.length - 1 ? valid([first, ...more]) : { ok: false };
+    },
 };
 /** One of the words given; the value has exactly their type. */
 function choice(...words) {
@@ -28866,7 +28878,7 @@ const fleetInputs = (0,spec/* defineInputs */.pf)({
     },
     balancer: {
         type: types_text,
-        description: 'The load balancer: `haproxy://[user@]host[:port]/path/to/admin.sock?backend=web&server={host}-{slot}[&root=...]`.',
+        description: 'The load balancer: `haproxy://[user@]host[:port]/path/to/admin.sock?backend=web&server={host}-{slot}[&root=...]`; one that moves users between two slots has `map=/FILE&blue=NAME&green=NAME` in place of `backend=`.',
         example: 'haproxy://deploy@lb-1.example.com/run/haproxy/admin.sock?backend=web&server={host}-{slot}',
     },
     service: {
@@ -28928,8 +28940,13 @@ const fleetInputs = (0,spec/* defineInputs */.pf)({
     health: {
         type: types_text,
         required: true,
-        description: 'The health check, seen from the host itself: `http://:8080/healthz`; `{host}`, `{address}` and `{port}` are filled in. A 2xx answer passes.',
+        description: 'The health check, seen from the host itself: `http://:8080/healthz`; `{host}`, `{address}`, `{port}` and `{slot}` are filled in. A 2xx answer passes.',
         example: 'http://:8080/healthz',
+    },
+    slots: {
+        type: list,
+        description: 'Two places for a release on every host, each with its port: the new one comes up beside the one that serves. `{port}` and `{slot}` in `health` are those of the slot. Without it there is one.',
+        example: 'blue=8080, green=8081',
     },
     'version-from': {
         type: types_text,
@@ -28945,9 +28962,9 @@ const fleetInputs = (0,spec/* defineInputs */.pf)({
         description: 'For the requests in flight on a drained member to end; then the deployment fails.',
     },
     batch: {
-        type: types_amount,
+        type: amounts,
         default: '25%',
-        description: 'How many members are taken at once; a share is rounded down, and is at least 1.',
+        description: 'How many members are taken at once; a share is rounded down, and is at least 1. Several are those of the first batch, the second and so on, the last one for all that follow: `1, 10%, 100%`.',
     },
     'min-available': {
         type: types_amount,
@@ -28993,7 +29010,56 @@ const deploymentInputs = (0,spec/* defineInputs */.pf)({
     'migrate-timeout': { type: types_duration, default: '15m', description: 'For the migration to end.' },
 });
 
+;// CONCATENATED MODULE: ./packages/vm/build/strategy-inputs.js
+
+
+/** How a deployment moves the traffic of a fleet, and who looks at it meanwhile. A rollback takes the fastest way. */
+const strategyInputs = (0,spec/* defineInputs */.pf)({
+    strategy: {
+        type: choice('rolling', 'blue-green', 'canary'),
+        default: 'rolling',
+        description: 'How the traffic moves to the new release: `rolling` = members in batches; `blue-green` = all users at one moment, from slot to slot; `canary` = few users first, then more.',
+    },
+    pause: {
+        type: types_duration,
+        description: 'For `rolling`: between two batches, while the gates watch. Default: none.',
+        example: '30s',
+    },
+    steps: {
+        type: list,
+        description: 'For `canary`: shares of the traffic, rising, and how long each is watched: `5% for 2m`. 100% comes last, whether it is named or not.',
+        example: '|\n  5% for 2m\n  25% for 5m\n  100%',
+    },
+    soak: {
+        type: types_duration,
+        description: 'For `blue-green`: how long the gates watch after the switch. Default: not at all.',
+        example: '5m',
+    },
+    'keep-warm': {
+        type: flag,
+        default: 'true',
+        description: 'With two slots: the slot that is left runs on, so that the way back is one switch; `false` stops what runs there.',
+    },
+    'mixed-versions': {
+        type: choice('allowed', 'forbidden'),
+        default: 'allowed',
+        description: 'Whether users may get the old and the new version at the same time; `blue-green` alone never does it.',
+    },
+    gates: {
+        type: lines,
+        description: 'What the new release has to keep while it is watched, one a line; a broken one takes all users back at once. `errors <= 1% of 50` and `time <= 300ms of 50` are what the balancer counts, over so many requests; `prometheus URL <= 0.01 : QUERY`; `command PROGRAM ARGUMENTS` on the runner.',
+        example: '|\n  errors <= 1% of 50\n  time <= 300ms of 50',
+    },
+    'gate-interval': { type: types_duration, default: '2s', description: 'Between two looks at the gates.' },
+    checks: {
+        type: lines,
+        description: 'With two slots: programs on the runner, one a line, before any user is sent to the new release. On stdin comes JSON with the local socket that leads to each member; status 0 passes.',
+        example: './smoke-test.sh',
+    },
+});
+
 ;// CONCATENATED MODULE: ./actions/deploy-vm/build/inputs.js
+
 
 
 
@@ -29013,7 +29079,7 @@ const action = (0,spec/* defineAction */.QP)({
             example: '${{ steps.publish.outputs.release }}',
         },
         ...deploymentInputs,
-        ...strategyInput,
+        ...strategyInputs,
         mode: {
             type: choice('deploy', 'plan'),
             default: 'deploy',
@@ -29034,8 +29100,8 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _slipway_effects_machine__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7090);
 /* harmony import */ var _slipway_kit_read_inputs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2127);
 /* harmony import */ var _slipway_kit_run_action__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9231);
-/* harmony import */ var _slipway_vm_fleet_wish__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2575);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5816);
+/* harmony import */ var _slipway_vm_fleet_wish__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1588);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9269);
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1567);
 
 
@@ -29710,8 +29776,8 @@ async function release_input_confirm(record, ports, transfer) {
     });
 }
 
-// EXTERNAL MODULE: ./actions/deploy-vm/build/inputs.js + 4 modules
-var build_inputs = __nccwpck_require__(5816);
+// EXTERNAL MODULE: ./actions/deploy-vm/build/inputs.js + 5 modules
+var build_inputs = __nccwpck_require__(9269);
 ;// CONCATENATED MODULE: ./actions/deploy-vm/build/run.js
 
 
@@ -29752,7 +29818,7 @@ async function finish(inputs, ports) {
 }
 /** What a wrong input does not need is loaded here: a mistake is told sooner. */
 async function onFleet(inputs, task, ports) {
-    const { runOnFleet } = await __nccwpck_require__.e(/* import() */ 566).then(__nccwpck_require__.bind(__nccwpck_require__, 6566));
+    const { runOnFleet } = await __nccwpck_require__.e(/* import() */ 595).then(__nccwpck_require__.bind(__nccwpck_require__, 8595));
     return await runOnFleet(inputs, task, fleetPorts(inputs, ports));
 }
 function fleetPorts({ transferAuth: auth }, ports) {
@@ -33311,7 +33377,7 @@ const machine = { clock: clock/* systemClock */.ml, exec: systemExec, http: syst
 /* harmony export */ });
 const SHAPE = /^(?<scheme>https?):\/\/(?<host>\[[^\]/]*\]|[^/:?#@]*)(?::(?<port>[^/?#]*))?(?<path>[/?][^#\s]*)?$/;
 const HOST = /^(?:\{host\}|\{address\}|\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]*)$/;
-const FORM = 'http://:PORT/PATH; {host}, {address} and {port} are filled in, and without a host it is the host itself';
+const FORM = 'http://:PORT/PATH; {host}, {address}, {port} and {slot} are filled in, and without a host it is the host itself';
 const EXAMPLE = 'health: http://:8080/healthz';
 /** Reads the `health` input; `http://:8080/healthz` is no URL, so this is a parser of its own. */
 function parseHealth(text) {
@@ -33325,7 +33391,7 @@ function parseHealth(text) {
         return refused('health: the host cannot be read.');
     if (port !== '{port}' && !isPort(port))
         return refused('health: the port is no number from 1 to 65535.');
-    const unknown = /\{(?!host\}|address\}|port\})[^}]*\}/.exec(path)?.[0];
+    const unknown = /\{(?!host\}|address\}|port\}|slot\})[^}]*\}/.exec(path)?.[0];
     if (unknown !== undefined)
         return refused(`health: ${unknown} is no placeholder.`);
     return { scheme, host, port, path: path.startsWith('/') ? path : `/${path}` };
@@ -33354,7 +33420,8 @@ function endpointOn(health, host) {
     const fill = (part) => part
         .replaceAll('{host}', () => host.name)
         .replaceAll('{address}', () => host.address)
-        .replaceAll('{port}', () => String(host.servicePort));
+        .replaceAll('{port}', () => String(host.servicePort))
+        .replaceAll('{slot}', () => host.slot ?? 'blue');
     const name = fill(health.host).replace(/^\[(.*)\]$/, '$1') || '127.0.0.1';
     const port = Number(fill(health.port));
     const shown = name.includes(':') ? `[${name}]` : name;
@@ -34825,6 +34892,51 @@ function taken(health) {
 
 /***/ }),
 
+/***/ 1776:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $: () => (/* binding */ parseSteps)
+/* harmony export */ });
+/* harmony import */ var _slipway_kernel_duration__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8658);
+
+const ENTRY = /^(?<percent>\d+(?:\.\d+)?)\s*%(?:\s+for\s+(?<time>\S+))?$/;
+const ALLOWED = 'shares above 0 % and at most 100 %, each with or without a time: 5% for 2m';
+const EXAMPLE = 'steps: 5% for 2m, 25% for 5m, 100%';
+/** Reads the entries of the `steps` input: `5% for 2m`. */
+function parseSteps(entries) {
+    const problems = [];
+    const steps = [];
+    const refuse = (what, got) => {
+        problems.push({ what: `steps: ${what}`, got, allowed: ALLOWED, fix: EXAMPLE });
+    };
+    for (const entry of entries) {
+        const step = parseStep(entry);
+        const before = steps.at(-1)?.percent ?? 0;
+        if (step === undefined)
+            refuse('this is no step.', entry);
+        else if (step.percent <= before)
+            refuse(`the shares rise, and ${before} % stands before this.`, entry);
+        else
+            steps.push(step);
+    }
+    const [first, ...more] = steps;
+    if (first === undefined && problems.length === 0)
+        refuse('there is none.', entries.join(', '));
+    return first === undefined || problems.length > 0 ? problems : { steps: [first, ...more] };
+}
+function parseStep(entry) {
+    const { percent: share, time } = ENTRY.exec(entry.trim())?.groups ?? {};
+    const percent = Number(share);
+    const soakMs = time === undefined ? 0 : (0,_slipway_kernel_duration__WEBPACK_IMPORTED_MODULE_0__/* .parseDuration */ .E9)(time);
+    if (share === undefined || percent <= 0 || percent > 100 || soakMs === undefined)
+        return undefined;
+    return { percent, soakMs };
+}
+
+
+/***/ }),
+
 /***/ 530:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -34917,7 +35029,7 @@ function objection(name, value, taken) {
 
 /***/ }),
 
-/***/ 2575:
+/***/ 1588:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -35004,7 +35116,80 @@ function serviceProblems(inputs) {
     return problems;
 }
 
+;// CONCATENATED MODULE: ./packages/vm/build/slot-problems.js
+
+
+const SLOTS = 'slots: blue=8080, green=8081';
+const MAP = '?map=/etc/haproxy/slipway.map&blue=be_blue&green=be_green&server={host}';
+/** What two slots need of the other inputs, and what needs two slots. */
+function slotProblems({ slots, service }, { balancer, health }) {
+    const routing = balancer === undefined || (0,errors/* isProblems */.vB)(balancer) ? undefined : balancer.routing;
+    if (slots === undefined)
+        return routing?.by === 'slot' ? [withoutSlots(routing.map)] : [];
+    const problems = [];
+    if (balancer === undefined) {
+        problems.push({
+            what: 'slots: two slots need a balancer, which moves the traffic between them.',
+            allowed: 'a `balancer`, or no `slots`',
+            fix: `balancer: haproxy://deploy@lb-1.example.com/run/haproxy/admin.sock${MAP}`,
+        });
+    }
+    else if (!(0,errors/* isProblems */.vB)(balancer) && balancer.routing.by === 'server' && !balancer.server.includes('{slot}')) {
+        problems.push({
+            what: 'slots: both slots of a host would be one and the same server of the balancer.',
+            got: `server=${balancer.server}`,
+            allowed: 'a name with {slot} in it, or a backend for each slot and a map',
+            fix: `server={host}-{slot}, or ${MAP}`,
+        });
+    }
+    if (health !== undefined && !(0,errors/* isProblems */.vB)(health) && health.port !== '{port}') {
+        problems.push({
+            what: 'slots: the health check asks both slots at one port.',
+            got: health.port,
+            allowed: '{port}, which is that of the slot',
+            fix: 'health: http://:{port}/healthz',
+        });
+    }
+    if (service !== undefined && choose/* OUTLIVING */.eP.includes(service)) {
+        problems.push({
+            what: `slots: with "service: ${service}" one process runs all releases, so there is only one slot.`,
+            allowed: 'no slots',
+            fix: 'slots:    # removed',
+        });
+    }
+    return problems;
+}
+/** With slots a port is the slot's, so a host has none of its own. */
+function hostSlotProblems(hosts) {
+    const own = hosts.filter(({ servicePort }) => servicePort !== undefined);
+    if (own.length === 0)
+        return [];
+    return [
+        {
+            what: 'slots: {port} is the port of a slot, and some hosts have one of their own.',
+            got: own.map(({ name, servicePort }) => `${name} port=${servicePort}`).join(', '),
+            allowed: 'ports in `slots`, or `port=` of hosts',
+            fix: 'remove port= from the hosts',
+        },
+    ];
+}
+function withoutSlots(map) {
+    return {
+        what: 'balancer: its map moves the traffic between two slots, and there are no `slots`.',
+        got: `map=${map}`,
+        allowed: '`slots`, or backend= in place of map=, blue= and green=',
+        fix: SLOTS,
+    };
+}
+
+// EXTERNAL MODULE: ./packages/vm/build/slots.js
+var build_slots = __nccwpck_require__(9789);
+// EXTERNAL MODULE: ./packages/vm/build/strategy-problems.js + 1 modules
+var strategy_problems = __nccwpck_require__(5015);
 ;// CONCATENATED MODULE: ./packages/vm/build/fleet-wish.js
+
+
+
 
 
 
@@ -35021,12 +35206,14 @@ function fleetProblems(inputs) {
         ...Object.values(texts).flatMap((result) => (result !== undefined && (0,errors/* isProblems */.vB)(result) ? result : [])),
         ...serviceProblems(inputs),
         ...(0,brought_wish/* broughtProblems */.q)(inputs),
+        ...slotProblems(inputs, texts),
+        ...(0,strategy_problems/* strategyProblems */.iK)(inputs),
     ];
     const { hosts, health } = texts;
     const all = [...whichProblems(inputs), ...problems, ...jumpProblems(inputs.jump)];
     if (hosts === undefined || (0,errors/* isProblems */.vB)(hosts) || health === undefined || (0,errors/* isProblems */.vB)(health))
         return all;
-    return [...all, ...portProblems(hosts.hosts, health)];
+    return [...all, ...portProblems(hosts.hosts, health, inputs.slots !== undefined)];
 }
 /** Of `hosts` and `inventory` there is exactly one, and only an inventory can be chosen from. */
 function whichProblems({ hosts, inventory, select }) {
@@ -35049,7 +35236,9 @@ function jumpProblems(texts) {
         return [];
     return [{ what: `jump: ${jump.wrong}`, got: jump.got, allowed: build_hosts/* JUMP_RULE */.eQ, fix: 'jump: ops@jump-1.example.com' }];
 }
-function portProblems(hosts, health) {
+function portProblems(hosts, health, bySlot) {
+    if (bySlot)
+        return hostSlotProblems(hosts);
     const [first, ...more] = hosts.filter(({ servicePort }) => (0,build_health/* usesPort */.sO)(health) && servicePort === undefined);
     if (first === undefined)
         return [];
@@ -35066,7 +35255,7 @@ function portProblems(hosts, health) {
 function readFleetWish(inputs, { hosts, userConfig }) {
     const { app, environment, root, jump } = inputs;
     const health = (0,errors/* orThrow */.aU)((0,build_health/* parseHealth */.kw)(inputs.health));
-    const problems = portProblems(hosts, health);
+    const problems = portProblems(hosts, health, inputs.slots !== undefined);
     if (problems.length > 0)
         throw new errors/* UserError */.yo(problems);
     const balancers = inputs.balancer === undefined ? [] : [(0,errors/* orThrow */.aU)((0,uri/* parseBalancer */.M6)(inputs.balancer, hosts.length, root))];
@@ -35095,6 +35284,7 @@ function readFleetWish(inputs, { hosts, userConfig }) {
             containerOptions: inputs.containerOptions ?? [],
             command: inputs.command ?? '',
         },
+        slots: inputs.slots === undefined ? build_slots/* ONE_SLOT */.YB : (0,errors/* orThrow */.aU)((0,build_slots/* parseSlots */.fb)(inputs.slots)),
         health,
         versionFrom: (0,errors/* orThrow */.aU)((0,build_health/* parseVersionFrom */.kH)(inputs.versionFrom)),
         passes: inputs.healthPasses,
@@ -35105,7 +35295,7 @@ function readFleetWish(inputs, { hosts, userConfig }) {
         keep: inputs.keep,
     };
 }
-function readTexts({ hosts, root = '/opt/slipway', balancer, health, versionFrom, inventory, select }) {
+function readTexts({ hosts, root = '/opt/slipway', balancer, health, versionFrom, inventory, select, slots }) {
     const list = hosts === undefined ? undefined : (0,build_hosts/* parseHosts */.tB)(hosts, root);
     const members = list === undefined || (0,errors/* isProblems */.vB)(list) ? 1 : list.hosts.length;
     return {
@@ -35113,6 +35303,7 @@ function readTexts({ hosts, root = '/opt/slipway', balancer, health, versionFrom
         inventory: inventory === undefined ? undefined : listed((0,source/* parseSource */.P)(inventory)),
         select: select === undefined ? undefined : (0,inventory_select/* parseSelection */.gO)(select),
         balancer: balancer === undefined ? undefined : (0,uri/* parseBalancer */.M6)(balancer, members, root),
+        slots: slots === undefined ? undefined : (0,build_slots/* parseSlots */.fb)(slots),
         health: health === undefined ? undefined : (0,build_health/* parseHealth */.kw)(health),
         versionFrom: versionFrom === undefined ? undefined : (0,build_health/* parseVersionFrom */.kH)(versionFrom),
     };
@@ -35933,6 +36124,52 @@ function baseName(context) {
 
 /***/ }),
 
+/***/ 9789:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   SK: () => (/* binding */ slotOn),
+/* harmony export */   YB: () => (/* binding */ ONE_SLOT),
+/* harmony export */   fb: () => (/* binding */ parseSlots)
+/* harmony export */ });
+/* harmony import */ var _authority_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8973);
+
+const ONE_SLOT = new Map([['blue', undefined]]);
+const ALLOWED = 'blue=PORT and green=PORT, with two ports from 1 to 65535';
+const EXAMPLE = 'slots: blue=8080, green=8081';
+/** Reads the entries of the `slots` input. */
+function parseSlots(entries) {
+    const slots = new Map();
+    const problems = [];
+    const refuse = (what, got) => {
+        problems.push({ what: `slots: ${what}`, got, allowed: ALLOWED, fix: EXAMPLE });
+    };
+    for (const entry of entries) {
+        const [, name, port = ''] = /^(blue|green)\s*=\s*(\d+)$/.exec(entry) ?? [];
+        if (name === undefined || !(0,_authority_js__WEBPACK_IMPORTED_MODULE_0__/* .isPort */ .sW)(port))
+            refuse('this is no slot with its port.', entry);
+        else if (slots.has(name))
+            refuse(`${name} is given twice.`, entry);
+        else
+            slots.set(name, Number(port));
+    }
+    if (problems.length > 0)
+        return problems;
+    if (slots.size < 2)
+        refuse('one of the two is missing.', entries.join(', '));
+    else if (slots.get('blue') === slots.get('green'))
+        refuse('both would listen on one port.', entries.join(', '));
+    return problems.length > 0 ? problems : slots;
+}
+/** A slot of a host, for the placeholders of its health check. */
+function slotOn({ name, address, servicePort }, slot, slots) {
+    const port = slots.get(slot) ?? servicePort;
+    return { name, address, slot, ...(port === undefined ? {} : { servicePort: port }) };
+}
+
+
+/***/ }),
+
 /***/ 2515:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -36084,6 +36321,188 @@ const FILES = {
 };
 function script(name) {
     return (0,_slipway_effects_files__WEBPACK_IMPORTED_MODULE_0__/* .readBundled */ .Hu)(FILES[name]);
+}
+
+
+/***/ }),
+
+/***/ 5015:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  tg: () => (/* binding */ checksOf),
+  og: () => (/* binding */ gatesOf),
+  iK: () => (/* binding */ strategyProblems)
+});
+
+// EXTERNAL MODULE: ./packages/kernel/build/duration.js
+var duration = __nccwpck_require__(8658);
+;// CONCATENATED MODULE: ./packages/health/build/gates.js
+
+const AT_LEAST = 20;
+const FORMS = [
+    'errors <= 1% of 50',
+    'time <= 300ms of 50',
+    'prometheus http://prometheus:9090 <= 0.01 : QUERY',
+    'prometheus http://prometheus:9090 <= 1.5x : QUERY with {slot}',
+    'command ./gate.sh ARGUMENT',
+];
+/** Reads the lines of the `gates` input; all that is wrong comes together. */
+function parseGates(lines) {
+    const read = lines.map((line) => ({ line, gate: parseGate(line.trim()) }));
+    const wrong = read.filter(({ gate }) => gate === undefined);
+    if (wrong.length === 0)
+        return read.flatMap(({ gate }) => gate ?? []);
+    const problems = wrong.map(({ line }) => {
+        return { what: 'gates: this line cannot be read.', got: line, allowed: FORMS.join('\n'), fix: FORMS[0] ?? '' };
+    });
+    return { problems };
+}
+function parseGate(text) {
+    const [word = ''] = text.split(/\s/, 1);
+    const rest = text.slice(word.length).trim();
+    if (word === 'errors' || word === 'time')
+        return parseFigure(word, rest, text);
+    if (word === 'prometheus')
+        return parsePrometheus(rest, text);
+    if (word !== 'command')
+        return undefined;
+    const [program, ...more] = rest.split(/\s+/);
+    return program === undefined || program === '' ? undefined : { kind: 'command', argv: [program, ...more], text };
+}
+function parseFigure(kind, rest, text) {
+    const [, bound = '', count] = /^<=\s*(\S+)(?:\s+of\s+(\d+))?$/.exec(rest) ?? [];
+    const most = kind === 'time' ? (0,duration/* parseDuration */.E9)(bound) : percentIn(bound);
+    const atLeast = count === undefined ? AT_LEAST : Number(count);
+    return most === undefined || atLeast < 1 ? undefined : { kind, most, atLeast, text };
+}
+function percentIn(text) {
+    const value = /^(\d+(?:\.\d+)?)%$/.exec(text)?.[1];
+    return value === undefined || Number(value) > 100 ? undefined : Number(value);
+}
+function parsePrometheus(rest, text) {
+    const parts = /^(?<url>https?:\/\/\S+)\s+(?<compare><=|>=)\s*(?<number>\d+(?:\.\d+)?)(?<stable>x?)\s+:\s+(?<query>.+)$/s.exec(rest)?.groups;
+    if (parts === undefined)
+        return undefined;
+    const { url = '', compare, number, stable, query = '' } = parts;
+    if (stable === 'x' && !query.includes('{slot}') && !query.includes('{version}'))
+        return undefined;
+    const value = Number(number);
+    return {
+        kind: 'prometheus',
+        url: url.replace(/\/+$/, ''),
+        query,
+        compare: compare === '>=' ? '>=' : '<=',
+        bound: stable === 'x' ? { kind: 'stable', factor: value } : { kind: 'number', value },
+        text,
+    };
+}
+
+// EXTERNAL MODULE: ./packages/kernel/build/errors.js
+var errors = __nccwpck_require__(1525);
+// EXTERNAL MODULE: ./packages/vm/build/canary-steps.js
+var canary_steps = __nccwpck_require__(1776);
+// EXTERNAL MODULE: ./packages/vm/build/hooks/hook.js + 1 modules
+var hook = __nccwpck_require__(2464);
+;// CONCATENATED MODULE: ./packages/vm/build/strategy-problems.js
+
+
+
+
+/** What is wrong with the inputs on the strategy, each by itself and together. */
+function strategyProblems(inputs) {
+    const { strategy, steps, gates, checks, slots } = inputs;
+    // Unreadable, which is said elsewhere.
+    if (strategy === undefined)
+        return [];
+    const problems = [...readSteps(steps), ...readGates(gates), ...strangers(strategy, inputs)];
+    if (strategy === 'canary' && steps === undefined) {
+        problems.push({
+            what: 'Input "steps" is missing: a canary needs to know how many users get the release first.',
+            fix: 'steps: |\n  5% for 2m\n  25% for 5m\n  100%',
+        });
+    }
+    if (gates !== undefined)
+        problems.push(...unwatchedGates(inputs, strategy));
+    if (checks !== undefined) {
+        problems.push(...checks.flatMap((line) => asProblems((0,hook/* parseCommand */.RM)('checks', line))));
+        if (slots === undefined || strategy === 'rolling')
+            problems.push(uncheckable(strategy));
+    }
+    return problems;
+}
+/** The programs of `checks` in which `strategyProblems` found nothing. */
+function checksOf(lines) {
+    return (lines ?? []).flatMap((line) => {
+        const read = (0,hook/* parseCommand */.RM)('checks', line);
+        return (0,errors/* isProblems */.vB)(read) ? [] : [read.argv];
+    });
+}
+/** The gates in which `strategyProblems` found nothing. */
+function gatesOf(lines) {
+    const read = parseGates(lines ?? []);
+    return 'problems' in read ? [] : read;
+}
+function readSteps(steps) {
+    return steps === undefined ? [] : [...asProblems((0,canary_steps/* parseSteps */.$)(steps))];
+}
+function readGates(gates) {
+    const read = parseGates(gates ?? []);
+    return 'problems' in read ? read.problems : [];
+}
+/** Inputs of another strategy would be passed over without a word. */
+function strangers(strategy, { pause, steps, soak }) {
+    const owned = { pause: ['rolling', pause], steps: ['canary', steps], soak: ['blue-green', soak] };
+    return Object.entries(owned).flatMap(([name, [owner, value]]) => {
+        if (value === undefined || owner === strategy)
+            return [];
+        const what = `${name}: this belongs to "strategy: ${owner}".`;
+        return [{ what, got: `strategy: ${strategy}`, allowed: `${name} with ${owner}`, fix: `strategy: ${owner}` }];
+    });
+}
+const TIME = {
+    rolling: 'pause: 30s',
+    'blue-green': 'soak: 5m',
+    canary: 'steps: 5% for 2m, 100%',
+};
+/** A gate that nobody has the time to look at would be a promise that is not kept. */
+function unwatchedGates({ gates = [], pause = 0, soak = 0, steps = [], balancer }, strategy) {
+    const problems = [];
+    const read = (0,canary_steps/* parseSteps */.$)(steps);
+    const climbs = (0,errors/* isProblems */.vB)(read) ? [] : read.steps;
+    const times = { rolling: [pause], 'blue-green': [soak], canary: climbs.map(({ soakMs }) => soakMs) };
+    const unread = strategy === 'canary' && climbs.length === 0;
+    if (!unread && times[strategy].every((ms) => ms === 0)) {
+        problems.push({
+            what: 'gates: there is no time in which they would be looked at.',
+            got: `strategy: ${strategy}`,
+            allowed: 'gates with a time to watch',
+            fix: TIME[strategy],
+        });
+    }
+    const counted = gatesOf(gates).filter(({ kind }) => kind === 'errors' || kind === 'time');
+    const [first] = counted;
+    if (first !== undefined && balancer === undefined) {
+        problems.push({
+            what: 'gates: what is counted is counted by a balancer, and there is none.',
+            got: first.text,
+            allowed: 'a `balancer`, or gates of prometheus and command',
+        });
+    }
+    return problems;
+}
+function uncheckable(strategy) {
+    return {
+        what: 'checks: only a release that runs beside the one that serves can be looked at before users get it.',
+        got: `strategy: ${strategy}`,
+        allowed: '`slots` with strategy blue-green or canary',
+        fix: 'slots: blue=8080, green=8081',
+    };
+}
+function asProblems(result) {
+    return (0,errors/* isProblems */.vB)(result) ? result : [];
 }
 
 

@@ -51,18 +51,22 @@ service_status() {
 }
 
 service_log() {
+  [ -r "$tomcat_base/logs" ] ||
+    say "log What Tomcat said cannot be shown: $tomcat_base/logs is not for this user to read, but for the group $(group_of "$tomcat_base/logs")."
   for l_kind in catalina localhost; do
     l_file=$(ls -t "$tomcat_base/logs/$l_kind."* 2>/dev/null | head -n 1)
     [ -z "$l_file" ] || tail -n "$(($1 / 2))" "$l_file" 2>/dev/null
   done | cut -c 1-1000 | sed 's/^/log /'
 }
 
+group_of() { ls -ldL "$1" 2>/dev/null | { read -r _ _ _ g_name _ && say "$g_name"; }; }
+
 tomcat_set() { grep -q "$1=\"$2\"" "$tomcat_base/conf/server.xml" 2>/dev/null; }
 
 service_ready() {
   tomcat_find || say "lacks tomcat"
   if [ ! -d "$webapps" ]; then say "lacks webapps"
-  elif [ ! -w "$webapps" ]; then say "lacks right $(ls -ld "$webapps" | { read -r _ _ _ c_group _ && say "$c_group"; })"; fi
+  elif [ ! -w "$webapps" ]; then say "lacks right $(group_of "$webapps")"; fi
   tomcat_set autoDeploy true || ! tomcat_set autoDeploy false || say "lacks autoDeploy"
 }
 
@@ -77,7 +81,25 @@ service_stop() {
   [ -n "$follows" ] || war_undeploy $(war_numbers)
 }
 
-service_start() {
+service_start() { war_return || war_add; }
+
+# What a failed release goes back to still stands below it, and serves once all above is undeployed. Under one more
+# number it would be proved by the answers of the lower one, before Tomcat has even looked at it. Where Tomcat itself
+# waits for the last session, nothing is undeployed here, and so nothing is lost by that.
+war_return() {
+  ! tomcat_set undeployOldVersions true || return 1
+  b_number= b_above=
+  for b_next in $(war_numbers); do
+    if war_release "$b_next" && [ "$w_dir" = "$dir" ]; then b_number=$b_next b_above=
+    elif [ -n "$b_number" ]; then b_above="$b_above $b_next"; fi
+  done
+  [ -n "$b_above" ] || return 1
+  war_undeploy $b_above
+  # Unless somebody else's stands above.
+  [ "$(war_numbers | tail -n 1)" = "$b_number" ]
+}
+
+war_add() {
   s_number=$(war_numbers | tail -n 1)
   case ${s_number:=000000} in
     *[!0-9]*) fail "$war_mark$s_number stands above every number: remove it from webapps, and run this again." ;;

@@ -28690,6 +28690,18 @@ const types_amount = {
     yamlExample: '25%',
     parse: (raw) => defined((0,amount/* parseAmount */.C_)(raw)),
 };
+/** Amounts in their order, at least one. */
+const amounts = {
+    name: 'amounts',
+    allowed: 'numbers of members like 2, or shares from 0% to 100%, one a line or separated by commas',
+    yamlExample: '1, 25%',
+    parse(raw) {
+        const entries = list.parse(raw);
+        const read = entries.ok ? entries.value.map(amount/* parseAmount */.C_) : [];
+        const [first, ...more] = read.flatMap((each) => each ?? []);
+        return first !== undefined && more.length === read.length - 1 ? valid([first, ...more]) : { ok: false };
+    },
+};
 /** One of the words given; the value has exactly their type. */
 function choice(...words) {
     return {
@@ -28918,7 +28930,7 @@ const fleetInputs = (0,spec/* defineInputs */.pf)({
     },
     balancer: {
         type: types_text,
-        description: 'The load balancer: `haproxy://[user@]host[:port]/path/to/admin.sock?backend=web&server={host}-{slot}[&root=...]`.',
+        description: 'The load balancer: `haproxy://[user@]host[:port]/path/to/admin.sock?backend=web&server={host}-{slot}[&root=...]`; one that moves users between two slots has `map=/FILE&blue=NAME&green=NAME` in place of `backend=`.',
         example: 'haproxy://deploy@lb-1.example.com/run/haproxy/admin.sock?backend=web&server={host}-{slot}',
     },
     service: {
@@ -28980,8 +28992,13 @@ const fleetInputs = (0,spec/* defineInputs */.pf)({
     health: {
         type: types_text,
         required: true,
-        description: 'The health check, seen from the host itself: `http://:8080/healthz`; `{host}`, `{address}` and `{port}` are filled in. A 2xx answer passes.',
+        description: 'The health check, seen from the host itself: `http://:8080/healthz`; `{host}`, `{address}`, `{port}` and `{slot}` are filled in. A 2xx answer passes.',
         example: 'http://:8080/healthz',
+    },
+    slots: {
+        type: list,
+        description: 'Two places for a release on every host, each with its port: the new one comes up beside the one that serves. `{port}` and `{slot}` in `health` are those of the slot. Without it there is one.',
+        example: 'blue=8080, green=8081',
     },
     'version-from': {
         type: types_text,
@@ -28997,9 +29014,9 @@ const fleetInputs = (0,spec/* defineInputs */.pf)({
         description: 'For the requests in flight on a drained member to end; then the deployment fails.',
     },
     batch: {
-        type: types_amount,
+        type: amounts,
         default: '25%',
-        description: 'How many members are taken at once; a share is rounded down, and is at least 1.',
+        description: 'How many members are taken at once; a share is rounded down, and is at least 1. Several are those of the first batch, the second and so on, the last one for all that follow: `1, 10%, 100%`.',
     },
     'min-available': {
         type: types_amount,
@@ -29244,7 +29261,7 @@ async function runThere(inputs, task, ports) {
         return { result, details: changesMarkdown(changes) };
     }
     const [{ runOnFleet }, { fetchRelease }, { pullSource }] = await Promise.all([
-        Promise.all(/* import() */[__nccwpck_require__.e(231), __nccwpck_require__.e(205)]).then(__nccwpck_require__.bind(__nccwpck_require__, 205)),
+        Promise.all(/* import() */[__nccwpck_require__.e(231), __nccwpck_require__.e(315)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2315)),
         __nccwpck_require__.e(/* import() */ 444).then(__nccwpck_require__.bind(__nccwpck_require__, 2444)),
         __nccwpck_require__.e(/* import() */ 773).then(__nccwpck_require__.bind(__nccwpck_require__, 8773)),
     ]);
@@ -29268,7 +29285,7 @@ async function runThere(inputs, task, ports) {
 /* harmony export */   a: () => (/* binding */ fleetOf),
 /* harmony export */   c: () => (/* binding */ whereProblems)
 /* harmony export */ });
-/* harmony import */ var _slipway_vm_fleet_wish__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2575);
+/* harmony import */ var _slipway_vm_fleet_wish__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1588);
 
 /**
  * With `hosts` or `inventory` it is a fleet, else a cluster; inputs without default that only the other one has are a
@@ -29296,7 +29313,7 @@ function fleetOf(inputs) {
     return { ...inputs, service, health };
 }
 function onlyOfFleets(inputs) {
-    const { service, command, tomcatContext, containerPort, containerOptions, health, balancer, hooks, sshKey, sshCertificate, sshConfig, knownHosts, select, jump, transferAuth, } = inputs;
+    const { service, command, tomcatContext, containerPort, containerOptions, health, balancer, slots, hooks, sshKey, sshCertificate, sshConfig, knownHosts, select, jump, transferAuth, } = inputs;
     return {
         service,
         command,
@@ -29305,6 +29322,7 @@ function onlyOfFleets(inputs) {
         'container-options': containerOptions,
         health,
         balancer,
+        slots,
         hooks,
         select,
         jump,
@@ -32877,7 +32895,7 @@ const machine = { clock: clock/* systemClock */.ml, exec: systemExec, http: syst
 /* harmony export */ });
 const SHAPE = /^(?<scheme>https?):\/\/(?<host>\[[^\]/]*\]|[^/:?#@]*)(?::(?<port>[^/?#]*))?(?<path>[/?][^#\s]*)?$/;
 const HOST = /^(?:\{host\}|\{address\}|\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]*)$/;
-const FORM = 'http://:PORT/PATH; {host}, {address} and {port} are filled in, and without a host it is the host itself';
+const FORM = 'http://:PORT/PATH; {host}, {address}, {port} and {slot} are filled in, and without a host it is the host itself';
 const EXAMPLE = 'health: http://:8080/healthz';
 /** Reads the `health` input; `http://:8080/healthz` is no URL, so this is a parser of its own. */
 function parseHealth(text) {
@@ -32891,7 +32909,7 @@ function parseHealth(text) {
         return refused('health: the host cannot be read.');
     if (port !== '{port}' && !isPort(port))
         return refused('health: the port is no number from 1 to 65535.');
-    const unknown = /\{(?!host\}|address\}|port\})[^}]*\}/.exec(path)?.[0];
+    const unknown = /\{(?!host\}|address\}|port\}|slot\})[^}]*\}/.exec(path)?.[0];
     if (unknown !== undefined)
         return refused(`health: ${unknown} is no placeholder.`);
     return { scheme, host, port, path: path.startsWith('/') ? path : `/${path}` };
@@ -32920,7 +32938,8 @@ function endpointOn(health, host) {
     const fill = (part) => part
         .replaceAll('{host}', () => host.name)
         .replaceAll('{address}', () => host.address)
-        .replaceAll('{port}', () => String(host.servicePort));
+        .replaceAll('{port}', () => String(host.servicePort))
+        .replaceAll('{slot}', () => host.slot ?? 'blue');
     const name = fill(health.host).replace(/^\[(.*)\]$/, '$1') || '127.0.0.1';
     const port = Number(fill(health.port));
     const shown = name.includes(':') ? `[${name}]` : name;
@@ -34392,6 +34411,51 @@ function taken(health) {
 
 /***/ }),
 
+/***/ 1776:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $: () => (/* binding */ parseSteps)
+/* harmony export */ });
+/* harmony import */ var _slipway_kernel_duration__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8658);
+
+const ENTRY = /^(?<percent>\d+(?:\.\d+)?)\s*%(?:\s+for\s+(?<time>\S+))?$/;
+const ALLOWED = 'shares above 0 % and at most 100 %, each with or without a time: 5% for 2m';
+const EXAMPLE = 'steps: 5% for 2m, 25% for 5m, 100%';
+/** Reads the entries of the `steps` input: `5% for 2m`. */
+function parseSteps(entries) {
+    const problems = [];
+    const steps = [];
+    const refuse = (what, got) => {
+        problems.push({ what: `steps: ${what}`, got, allowed: ALLOWED, fix: EXAMPLE });
+    };
+    for (const entry of entries) {
+        const step = parseStep(entry);
+        const before = steps.at(-1)?.percent ?? 0;
+        if (step === undefined)
+            refuse('this is no step.', entry);
+        else if (step.percent <= before)
+            refuse(`the shares rise, and ${before} % stands before this.`, entry);
+        else
+            steps.push(step);
+    }
+    const [first, ...more] = steps;
+    if (first === undefined && problems.length === 0)
+        refuse('there is none.', entries.join(', '));
+    return first === undefined || problems.length > 0 ? problems : { steps: [first, ...more] };
+}
+function parseStep(entry) {
+    const { percent: share, time } = ENTRY.exec(entry.trim())?.groups ?? {};
+    const percent = Number(share);
+    const soakMs = time === undefined ? 0 : (0,_slipway_kernel_duration__WEBPACK_IMPORTED_MODULE_0__/* .parseDuration */ .E9)(time);
+    if (share === undefined || percent <= 0 || percent > 100 || soakMs === undefined)
+        return undefined;
+    return { percent, soakMs };
+}
+
+
+/***/ }),
+
 /***/ 530:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -34484,7 +34548,7 @@ function objection(name, value, taken) {
 
 /***/ }),
 
-/***/ 2575:
+/***/ 1588:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -34571,7 +34635,80 @@ function serviceProblems(inputs) {
     return problems;
 }
 
+;// CONCATENATED MODULE: ./packages/vm/build/slot-problems.js
+
+
+const SLOTS = 'slots: blue=8080, green=8081';
+const MAP = '?map=/etc/haproxy/slipway.map&blue=be_blue&green=be_green&server={host}';
+/** What two slots need of the other inputs, and what needs two slots. */
+function slotProblems({ slots, service }, { balancer, health }) {
+    const routing = balancer === undefined || (0,errors/* isProblems */.vB)(balancer) ? undefined : balancer.routing;
+    if (slots === undefined)
+        return routing?.by === 'slot' ? [withoutSlots(routing.map)] : [];
+    const problems = [];
+    if (balancer === undefined) {
+        problems.push({
+            what: 'slots: two slots need a balancer, which moves the traffic between them.',
+            allowed: 'a `balancer`, or no `slots`',
+            fix: `balancer: haproxy://deploy@lb-1.example.com/run/haproxy/admin.sock${MAP}`,
+        });
+    }
+    else if (!(0,errors/* isProblems */.vB)(balancer) && balancer.routing.by === 'server' && !balancer.server.includes('{slot}')) {
+        problems.push({
+            what: 'slots: both slots of a host would be one and the same server of the balancer.',
+            got: `server=${balancer.server}`,
+            allowed: 'a name with {slot} in it, or a backend for each slot and a map',
+            fix: `server={host}-{slot}, or ${MAP}`,
+        });
+    }
+    if (health !== undefined && !(0,errors/* isProblems */.vB)(health) && health.port !== '{port}') {
+        problems.push({
+            what: 'slots: the health check asks both slots at one port.',
+            got: health.port,
+            allowed: '{port}, which is that of the slot',
+            fix: 'health: http://:{port}/healthz',
+        });
+    }
+    if (service !== undefined && choose/* OUTLIVING */.eP.includes(service)) {
+        problems.push({
+            what: `slots: with "service: ${service}" one process runs all releases, so there is only one slot.`,
+            allowed: 'no slots',
+            fix: 'slots:    # removed',
+        });
+    }
+    return problems;
+}
+/** With slots a port is the slot's, so a host has none of its own. */
+function hostSlotProblems(hosts) {
+    const own = hosts.filter(({ servicePort }) => servicePort !== undefined);
+    if (own.length === 0)
+        return [];
+    return [
+        {
+            what: 'slots: {port} is the port of a slot, and some hosts have one of their own.',
+            got: own.map(({ name, servicePort }) => `${name} port=${servicePort}`).join(', '),
+            allowed: 'ports in `slots`, or `port=` of hosts',
+            fix: 'remove port= from the hosts',
+        },
+    ];
+}
+function withoutSlots(map) {
+    return {
+        what: 'balancer: its map moves the traffic between two slots, and there are no `slots`.',
+        got: `map=${map}`,
+        allowed: '`slots`, or backend= in place of map=, blue= and green=',
+        fix: SLOTS,
+    };
+}
+
+// EXTERNAL MODULE: ./packages/vm/build/slots.js
+var build_slots = __nccwpck_require__(9789);
+// EXTERNAL MODULE: ./packages/vm/build/strategy-problems.js + 1 modules
+var strategy_problems = __nccwpck_require__(5015);
 ;// CONCATENATED MODULE: ./packages/vm/build/fleet-wish.js
+
+
+
 
 
 
@@ -34588,12 +34725,14 @@ function fleetProblems(inputs) {
         ...Object.values(texts).flatMap((result) => (result !== undefined && (0,errors/* isProblems */.vB)(result) ? result : [])),
         ...serviceProblems(inputs),
         ...(0,brought_wish/* broughtProblems */.q)(inputs),
+        ...slotProblems(inputs, texts),
+        ...(0,strategy_problems/* strategyProblems */.iK)(inputs),
     ];
     const { hosts, health } = texts;
     const all = [...whichProblems(inputs), ...problems, ...jumpProblems(inputs.jump)];
     if (hosts === undefined || (0,errors/* isProblems */.vB)(hosts) || health === undefined || (0,errors/* isProblems */.vB)(health))
         return all;
-    return [...all, ...portProblems(hosts.hosts, health)];
+    return [...all, ...portProblems(hosts.hosts, health, inputs.slots !== undefined)];
 }
 /** Of `hosts` and `inventory` there is exactly one, and only an inventory can be chosen from. */
 function whichProblems({ hosts, inventory, select }) {
@@ -34616,7 +34755,9 @@ function jumpProblems(texts) {
         return [];
     return [{ what: `jump: ${jump.wrong}`, got: jump.got, allowed: build_hosts/* JUMP_RULE */.eQ, fix: 'jump: ops@jump-1.example.com' }];
 }
-function portProblems(hosts, health) {
+function portProblems(hosts, health, bySlot) {
+    if (bySlot)
+        return hostSlotProblems(hosts);
     const [first, ...more] = hosts.filter(({ servicePort }) => (0,build_health/* usesPort */.sO)(health) && servicePort === undefined);
     if (first === undefined)
         return [];
@@ -34633,7 +34774,7 @@ function portProblems(hosts, health) {
 function readFleetWish(inputs, { hosts, userConfig }) {
     const { app, environment, root, jump } = inputs;
     const health = (0,errors/* orThrow */.aU)((0,build_health/* parseHealth */.kw)(inputs.health));
-    const problems = portProblems(hosts, health);
+    const problems = portProblems(hosts, health, inputs.slots !== undefined);
     if (problems.length > 0)
         throw new errors/* UserError */.yo(problems);
     const balancers = inputs.balancer === undefined ? [] : [(0,errors/* orThrow */.aU)((0,uri/* parseBalancer */.M6)(inputs.balancer, hosts.length, root))];
@@ -34662,6 +34803,7 @@ function readFleetWish(inputs, { hosts, userConfig }) {
             containerOptions: inputs.containerOptions ?? [],
             command: inputs.command ?? '',
         },
+        slots: inputs.slots === undefined ? build_slots/* ONE_SLOT */.YB : (0,errors/* orThrow */.aU)((0,build_slots/* parseSlots */.fb)(inputs.slots)),
         health,
         versionFrom: (0,errors/* orThrow */.aU)((0,build_health/* parseVersionFrom */.kH)(inputs.versionFrom)),
         passes: inputs.healthPasses,
@@ -34672,7 +34814,7 @@ function readFleetWish(inputs, { hosts, userConfig }) {
         keep: inputs.keep,
     };
 }
-function readTexts({ hosts, root = '/opt/slipway', balancer, health, versionFrom, inventory, select }) {
+function readTexts({ hosts, root = '/opt/slipway', balancer, health, versionFrom, inventory, select, slots }) {
     const list = hosts === undefined ? undefined : (0,build_hosts/* parseHosts */.tB)(hosts, root);
     const members = list === undefined || (0,errors/* isProblems */.vB)(list) ? 1 : list.hosts.length;
     return {
@@ -34680,6 +34822,7 @@ function readTexts({ hosts, root = '/opt/slipway', balancer, health, versionFrom
         inventory: inventory === undefined ? undefined : listed((0,source/* parseSource */.P)(inventory)),
         select: select === undefined ? undefined : (0,inventory_select/* parseSelection */.gO)(select),
         balancer: balancer === undefined ? undefined : (0,uri/* parseBalancer */.M6)(balancer, members, root),
+        slots: slots === undefined ? undefined : (0,build_slots/* parseSlots */.fb)(slots),
         health: health === undefined ? undefined : (0,build_health/* parseHealth */.kw)(health),
         versionFrom: versionFrom === undefined ? undefined : (0,build_health/* parseVersionFrom */.kH)(versionFrom),
     };
@@ -35500,6 +35643,52 @@ function baseName(context) {
 
 /***/ }),
 
+/***/ 9789:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   SK: () => (/* binding */ slotOn),
+/* harmony export */   YB: () => (/* binding */ ONE_SLOT),
+/* harmony export */   fb: () => (/* binding */ parseSlots)
+/* harmony export */ });
+/* harmony import */ var _authority_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8973);
+
+const ONE_SLOT = new Map([['blue', undefined]]);
+const ALLOWED = 'blue=PORT and green=PORT, with two ports from 1 to 65535';
+const EXAMPLE = 'slots: blue=8080, green=8081';
+/** Reads the entries of the `slots` input. */
+function parseSlots(entries) {
+    const slots = new Map();
+    const problems = [];
+    const refuse = (what, got) => {
+        problems.push({ what: `slots: ${what}`, got, allowed: ALLOWED, fix: EXAMPLE });
+    };
+    for (const entry of entries) {
+        const [, name, port = ''] = /^(blue|green)\s*=\s*(\d+)$/.exec(entry) ?? [];
+        if (name === undefined || !(0,_authority_js__WEBPACK_IMPORTED_MODULE_0__/* .isPort */ .sW)(port))
+            refuse('this is no slot with its port.', entry);
+        else if (slots.has(name))
+            refuse(`${name} is given twice.`, entry);
+        else
+            slots.set(name, Number(port));
+    }
+    if (problems.length > 0)
+        return problems;
+    if (slots.size < 2)
+        refuse('one of the two is missing.', entries.join(', '));
+    else if (slots.get('blue') === slots.get('green'))
+        refuse('both would listen on one port.', entries.join(', '));
+    return problems.length > 0 ? problems : slots;
+}
+/** A slot of a host, for the placeholders of its health check. */
+function slotOn({ name, address, servicePort }, slot, slots) {
+    const port = slots.get(slot) ?? servicePort;
+    return { name, address, slot, ...(port === undefined ? {} : { servicePort: port }) };
+}
+
+
+/***/ }),
+
 /***/ 2515:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -35651,6 +35840,188 @@ const FILES = {
 };
 function script(name) {
     return (0,_slipway_effects_files__WEBPACK_IMPORTED_MODULE_0__/* .readBundled */ .Hu)(FILES[name]);
+}
+
+
+/***/ }),
+
+/***/ 5015:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  tg: () => (/* binding */ checksOf),
+  og: () => (/* binding */ gatesOf),
+  iK: () => (/* binding */ strategyProblems)
+});
+
+// EXTERNAL MODULE: ./packages/kernel/build/duration.js
+var duration = __nccwpck_require__(8658);
+;// CONCATENATED MODULE: ./packages/health/build/gates.js
+
+const AT_LEAST = 20;
+const FORMS = [
+    'errors <= 1% of 50',
+    'time <= 300ms of 50',
+    'prometheus http://prometheus:9090 <= 0.01 : QUERY',
+    'prometheus http://prometheus:9090 <= 1.5x : QUERY with {slot}',
+    'command ./gate.sh ARGUMENT',
+];
+/** Reads the lines of the `gates` input; all that is wrong comes together. */
+function parseGates(lines) {
+    const read = lines.map((line) => ({ line, gate: parseGate(line.trim()) }));
+    const wrong = read.filter(({ gate }) => gate === undefined);
+    if (wrong.length === 0)
+        return read.flatMap(({ gate }) => gate ?? []);
+    const problems = wrong.map(({ line }) => {
+        return { what: 'gates: this line cannot be read.', got: line, allowed: FORMS.join('\n'), fix: FORMS[0] ?? '' };
+    });
+    return { problems };
+}
+function parseGate(text) {
+    const [word = ''] = text.split(/\s/, 1);
+    const rest = text.slice(word.length).trim();
+    if (word === 'errors' || word === 'time')
+        return parseFigure(word, rest, text);
+    if (word === 'prometheus')
+        return parsePrometheus(rest, text);
+    if (word !== 'command')
+        return undefined;
+    const [program, ...more] = rest.split(/\s+/);
+    return program === undefined || program === '' ? undefined : { kind: 'command', argv: [program, ...more], text };
+}
+function parseFigure(kind, rest, text) {
+    const [, bound = '', count] = /^<=\s*(\S+)(?:\s+of\s+(\d+))?$/.exec(rest) ?? [];
+    const most = kind === 'time' ? (0,duration/* parseDuration */.E9)(bound) : percentIn(bound);
+    const atLeast = count === undefined ? AT_LEAST : Number(count);
+    return most === undefined || atLeast < 1 ? undefined : { kind, most, atLeast, text };
+}
+function percentIn(text) {
+    const value = /^(\d+(?:\.\d+)?)%$/.exec(text)?.[1];
+    return value === undefined || Number(value) > 100 ? undefined : Number(value);
+}
+function parsePrometheus(rest, text) {
+    const parts = /^(?<url>https?:\/\/\S+)\s+(?<compare><=|>=)\s*(?<number>\d+(?:\.\d+)?)(?<stable>x?)\s+:\s+(?<query>.+)$/s.exec(rest)?.groups;
+    if (parts === undefined)
+        return undefined;
+    const { url = '', compare, number, stable, query = '' } = parts;
+    if (stable === 'x' && !query.includes('{slot}') && !query.includes('{version}'))
+        return undefined;
+    const value = Number(number);
+    return {
+        kind: 'prometheus',
+        url: url.replace(/\/+$/, ''),
+        query,
+        compare: compare === '>=' ? '>=' : '<=',
+        bound: stable === 'x' ? { kind: 'stable', factor: value } : { kind: 'number', value },
+        text,
+    };
+}
+
+// EXTERNAL MODULE: ./packages/kernel/build/errors.js
+var errors = __nccwpck_require__(1525);
+// EXTERNAL MODULE: ./packages/vm/build/canary-steps.js
+var canary_steps = __nccwpck_require__(1776);
+// EXTERNAL MODULE: ./packages/vm/build/hooks/hook.js + 1 modules
+var hook = __nccwpck_require__(2464);
+;// CONCATENATED MODULE: ./packages/vm/build/strategy-problems.js
+
+
+
+
+/** What is wrong with the inputs on the strategy, each by itself and together. */
+function strategyProblems(inputs) {
+    const { strategy, steps, gates, checks, slots } = inputs;
+    // Unreadable, which is said elsewhere.
+    if (strategy === undefined)
+        return [];
+    const problems = [...readSteps(steps), ...readGates(gates), ...strangers(strategy, inputs)];
+    if (strategy === 'canary' && steps === undefined) {
+        problems.push({
+            what: 'Input "steps" is missing: a canary needs to know how many users get the release first.',
+            fix: 'steps: |\n  5% for 2m\n  25% for 5m\n  100%',
+        });
+    }
+    if (gates !== undefined)
+        problems.push(...unwatchedGates(inputs, strategy));
+    if (checks !== undefined) {
+        problems.push(...checks.flatMap((line) => asProblems((0,hook/* parseCommand */.RM)('checks', line))));
+        if (slots === undefined || strategy === 'rolling')
+            problems.push(uncheckable(strategy));
+    }
+    return problems;
+}
+/** The programs of `checks` in which `strategyProblems` found nothing. */
+function checksOf(lines) {
+    return (lines ?? []).flatMap((line) => {
+        const read = (0,hook/* parseCommand */.RM)('checks', line);
+        return (0,errors/* isProblems */.vB)(read) ? [] : [read.argv];
+    });
+}
+/** The gates in which `strategyProblems` found nothing. */
+function gatesOf(lines) {
+    const read = parseGates(lines ?? []);
+    return 'problems' in read ? [] : read;
+}
+function readSteps(steps) {
+    return steps === undefined ? [] : [...asProblems((0,canary_steps/* parseSteps */.$)(steps))];
+}
+function readGates(gates) {
+    const read = parseGates(gates ?? []);
+    return 'problems' in read ? read.problems : [];
+}
+/** Inputs of another strategy would be passed over without a word. */
+function strangers(strategy, { pause, steps, soak }) {
+    const owned = { pause: ['rolling', pause], steps: ['canary', steps], soak: ['blue-green', soak] };
+    return Object.entries(owned).flatMap(([name, [owner, value]]) => {
+        if (value === undefined || owner === strategy)
+            return [];
+        const what = `${name}: this belongs to "strategy: ${owner}".`;
+        return [{ what, got: `strategy: ${strategy}`, allowed: `${name} with ${owner}`, fix: `strategy: ${owner}` }];
+    });
+}
+const TIME = {
+    rolling: 'pause: 30s',
+    'blue-green': 'soak: 5m',
+    canary: 'steps: 5% for 2m, 100%',
+};
+/** A gate that nobody has the time to look at would be a promise that is not kept. */
+function unwatchedGates({ gates = [], pause = 0, soak = 0, steps = [], balancer }, strategy) {
+    const problems = [];
+    const read = (0,canary_steps/* parseSteps */.$)(steps);
+    const climbs = (0,errors/* isProblems */.vB)(read) ? [] : read.steps;
+    const times = { rolling: [pause], 'blue-green': [soak], canary: climbs.map(({ soakMs }) => soakMs) };
+    const unread = strategy === 'canary' && climbs.length === 0;
+    if (!unread && times[strategy].every((ms) => ms === 0)) {
+        problems.push({
+            what: 'gates: there is no time in which they would be looked at.',
+            got: `strategy: ${strategy}`,
+            allowed: 'gates with a time to watch',
+            fix: TIME[strategy],
+        });
+    }
+    const counted = gatesOf(gates).filter(({ kind }) => kind === 'errors' || kind === 'time');
+    const [first] = counted;
+    if (first !== undefined && balancer === undefined) {
+        problems.push({
+            what: 'gates: what is counted is counted by a balancer, and there is none.',
+            got: first.text,
+            allowed: 'a `balancer`, or gates of prometheus and command',
+        });
+    }
+    return problems;
+}
+function uncheckable(strategy) {
+    return {
+        what: 'checks: only a release that runs beside the one that serves can be looked at before users get it.',
+        got: `strategy: ${strategy}`,
+        allowed: '`slots` with strategy blue-green or canary',
+        fix: 'slots: blue=8080, green=8081',
+    };
+}
+function asProblems(result) {
+    return (0,errors/* isProblems */.vB)(result) ? result : [];
 }
 
 
