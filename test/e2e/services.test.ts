@@ -11,8 +11,9 @@ import { until } from '../support/until.ts';
 import { optionsOf, type ServiceBench, STOP_MS, serviceBench } from './services/bench.ts';
 import { KINDS, type KindCase } from './services/kinds.ts';
 
-const STAYS = '#!/bin/sh\necho "hello from $SLIPWAY_VERSION"\nexec sleep 600\n';
-const DEAF = '#!/bin/sh\ntrap "" TERM\necho deaf\nwhile :; do sleep 0.1; done\n';
+const NOTIFIES = '[ -z "${NOTIFY_SOCKET-}" ] || systemd-notify --ready\n';
+const STAYS = `#!/bin/sh\necho "hello from $SLIPWAY_VERSION"\n${NOTIFIES}exec sleep 600\n`;
+const DEAF = `#!/bin/sh\ntrap "" TERM\necho deaf\n${NOTIFIES}while :; do sleep 0.1; done\n`;
 const CRASHES =
   '#!/bin/sh\ni=0\nwhile [ $i -lt 70 ]; do i=$((i + 1)); echo "line $i"; done\necho fatal: no database\nexit 3\n';
 

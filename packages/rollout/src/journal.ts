@@ -25,10 +25,23 @@ export function unfinished(lines: readonly JournalLine[]): readonly JournalLine[
  * Whether a member that is seen without traffic was drained by us: our last word on its traffic was a drain, or was
  * never finished. Else somebody outside of us did it, and it is respected.
  */
-export function drainedByUs(lines: readonly JournalLine[], member: string): boolean {
-  const last = lines.findLast((line) => line.kind === 'shift' && line.member === member);
+export function drainedByUs(
+  own: readonly JournalLine[],
+  member: string,
+  routers: readonly (readonly JournalLine[])[] = [],
+): boolean {
+  const shiftIn = (lines: readonly JournalLine[]): readonly JournalLine[] =>
+    lines.filter((line) => line.kind === 'shift' && line.member === member).slice(-1);
+  const told = [...shiftIn(own), ...routers.flatMap(shiftIn)];
+  // A router's host hears of every shift, the member only while it can be reached; the end of one may stand in either.
+  const last = told.at(-1);
   if (last === undefined) return false;
-  return last.state !== 'done' || Object.values(parseShares(last.after)).every((share) => share === 0);
+  const ended = told.find((line) => isSameStep(line, last) && line.state === 'done') ?? last;
+  return ended.state !== 'done' || Object.values(parseShares(ended.after)).every((share) => share === 0);
+}
+
+function isSameStep(a: JournalLine, b: JournalLine): boolean {
+  return a.run === b.run && a.attempt === b.attempt && a.step === b.step;
 }
 
 /** Shares as `before` and `after` of a journal line hold them: `blue=0,green=100`. */

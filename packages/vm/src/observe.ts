@@ -98,7 +98,7 @@ export async function observe(options: ObserveOptions, naming: Naming, signal: A
   async function memberOf(name: string, view: HostView): Promise<Member> {
     const states = await Promise.all(slots.map(async (slot) => [slot, await stateOf(name, slot, view)] as const));
     const drained = balancers.length > 0 && states.every(([, state]) => state.share === 0);
-    const ours = drainedByUs([...balancerJournal(), ...view.journal], name);
+    const ours = drainedByUs(view.journal, name, balancerJournals());
     return { id: name, name, slots: Object.fromEntries(states), drainedByOperator: drained && !ours };
   }
 
@@ -117,9 +117,9 @@ export async function observe(options: ObserveOptions, naming: Naming, signal: A
     return site !== undefined && lost.has(site);
   }
 
-  /** A member that lost its own journal is still known to its balancers. */
-  function balancerJournal(): HostView['journal'] {
-    return sites.balancers.flatMap((site) => viewOf(site).journal);
+  /** A member that lost its journal, or was lost itself when it was drained, is still known to its balancers. */
+  function balancerJournals(): readonly HostView['journal'][] {
+    return sites.balancers.map((site) => viewOf(site).journal);
   }
 }
 

@@ -27,6 +27,17 @@ export const KINDS: readonly KindCase[] = [
     options: { become: 'sudo', unit: 'own-name@.service' },
     prepare: doSetup('systemd'),
   },
+  {
+    title: 'systemd with a unit of Type=notify',
+    kind: 'systemd',
+    options: { become: 'sudo' },
+    async prepare(host, options) {
+      await doSetup('systemd')(host, options);
+      const unit = '/etc/systemd/system/shop-test@.service';
+      await host.asRoot(['sed', '-i', 's/^Type=simple$/Type=notify\\nNotifyAccess=all/', unit]);
+      await host.asRoot(['systemctl', 'daemon-reload']);
+    },
+  },
   { title: 'systemd-user', kind: 'systemd-user', traits: { linger: true } },
   { title: 'systemd-user, logged in to csh', kind: 'systemd-user', traits: { linger: true, shell: '/bin/csh' } },
 ];

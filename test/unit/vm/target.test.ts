@@ -5,7 +5,8 @@ import { test } from 'node:test';
 import { digestOf } from '@slipway/kernel/digest';
 import { UserError } from '@slipway/kernel/errors';
 import { type ReleaseRecord, releaseId } from '@slipway/kernel/release';
-import { LEDGER_SCHEMA, type NewEntry, type RunInfo } from '@slipway/rollout/entry';
+import { type JournalLine, LEDGER_SCHEMA, type NewEntry, type RunInfo } from '@slipway/rollout/entry';
+import { formatJournalLine } from '@slipway/rollout/journal';
 import type { EffectStep, MemberFailure, Observation, StepContext, Target } from '@slipway/rollout/target';
 import { releaseFolder } from '@slipway/vm/layout';
 import { createVmTarget } from '@slipway/vm/target';
@@ -208,6 +209,10 @@ test('a drain of ours is taken back, one of somebody else is respected', async (
   await writeFile(host(fleet, 0).at('state/journal.jsonl'), '');
   const bereft = await run.target.observe(signal);
   assert.equal(bereft.topology.members[0]?.drainedByOperator, false, 'the balancer host still knows of the drain');
+  const former = shiftLine({ member: 'web-1', before: 'blue=0', after: 'blue=100' });
+  await writeFile(host(fleet, 0).at('state/journal.jsonl'), former);
+  const unheard = await run.target.observe(signal);
+  assert.equal(unheard.topology.members[0]?.drainedByOperator, false, 'nor does the last word that reached it count');
 });
 
 test('with several balancers a server that only some of them use is neither drained nor in full service', async (t) => {
@@ -515,4 +520,10 @@ function journal(of: TestHost | undefined): readonly string[] {
 
 function processOf(of: TestHost): number {
   return Number(of.read('slots/blue.d/process').split(' ')[0]);
+}
+
+/** As it stands in a journal, done. */
+function shiftLine(of: Pick<JournalLine, 'member' | 'before' | 'after'>): string {
+  const line = { run: '1', attempt: 1, step: 1, kind: 'shift', slot: null, digest: null, state: 'done', ...of } as const;
+  return formatJournalLine(line);
 }
