@@ -33086,11 +33086,18 @@ function unfinished(lines) {
  * Whether a member that is seen without traffic was drained by us: our last word on its traffic was a drain, or was
  * never finished. Else somebody outside of us did it, and it is respected.
  */
-function drainedByUs(lines, member) {
-    const last = lines.findLast((line) => line.kind === 'shift' && line.member === member);
+function drainedByUs(own, member, routers = []) {
+    const shiftIn = (lines) => lines.filter((line) => line.kind === 'shift' && line.member === member).slice(-1);
+    const told = [...shiftIn(own), ...routers.flatMap(shiftIn)];
+    // A router's host hears of every shift, the member only while it can be reached; the end of one may stand in either.
+    const last = told.at(-1);
     if (last === undefined)
         return false;
-    return last.state !== 'done' || Object.values(parseShares(last.after)).every((share) => share === 0);
+    const ended = told.find((line) => isSameStep(line, last) && line.state === 'done') ?? last;
+    return ended.state !== 'done' || Object.values(parseShares(ended.after)).every((share) => share === 0);
+}
+function isSameStep(a, b) {
+    return a.run === b.run && a.attempt === b.attempt && a.step === b.step;
 }
 /** Shares as `before` and `after` of a journal line hold them: `blue=0,green=100`. */
 function formatShares(shares) {

@@ -3581,11 +3581,18 @@ function unfinished(lines) {
  * Whether a member that is seen without traffic was drained by us: our last word on its traffic was a drain, or was
  * never finished. Else somebody outside of us did it, and it is respected.
  */
-function drainedByUs(lines, member) {
-    const last = lines.findLast((line) => line.kind === 'shift' && line.member === member);
+function drainedByUs(own, member, routers = []) {
+    const shiftIn = (lines) => lines.filter((line) => line.kind === 'shift' && line.member === member).slice(-1);
+    const told = [...shiftIn(own), ...routers.flatMap(shiftIn)];
+    // A router's host hears of every shift, the member only while it can be reached; the end of one may stand in either.
+    const last = told.at(-1);
     if (last === undefined)
         return false;
-    return last.state !== 'done' || Object.values(parseShares(last.after)).every((share) => share === 0);
+    const ended = told.find((line) => isSameStep(line, last) && line.state === 'done') ?? last;
+    return ended.state !== 'done' || Object.values(parseShares(ended.after)).every((share) => share === 0);
+}
+function isSameStep(a, b) {
+    return a.run === b.run && a.attempt === b.attempt && a.step === b.step;
 }
 /** Shares as `before` and `after` of a journal line hold them: `blue=0,green=100`. */
 function formatShares(shares) {
@@ -4167,7 +4174,7 @@ async function observe(options, naming, signal) {
     async function memberOf(name, view) {
         const states = await Promise.all(slots.map(async (slot) => [slot, await stateOf(name, slot, view)]));
         const drained = balancers.length > 0 && states.every(([, state]) => state.share === 0);
-        const ours = drainedByUs([...balancerJournal(), ...view.journal], name);
+        const ours = drainedByUs(view.journal, name, balancerJournals());
         return { id: name, name, slots: Object.fromEntries(states), drainedByOperator: drained && !ours };
     }
     async function stateOf(name, slot, view) {
@@ -4183,9 +4190,9 @@ async function observe(options, naming, signal) {
         const site = sites.members.get(name);
         return site !== undefined && lost.has(site);
     }
-    /** A member that lost its own journal is still known to its balancers. */
-    function balancerJournal() {
-        return sites.balancers.flatMap((site) => viewOf(site).journal);
+    /** A member that lost its journal, or was lost itself when it was drained, is still known to its balancers. */
+    function balancerJournals() {
+        return sites.balancers.map((site) => viewOf(site).journal);
     }
 }
 /** All that cannot be seen is told together. */

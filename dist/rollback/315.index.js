@@ -2439,7 +2439,7 @@ async function observe(options, naming, signal) {
     async function memberOf(name, view) {
         const states = await Promise.all(slots.map(async (slot) => [slot, await stateOf(name, slot, view)]));
         const drained = balancers.length > 0 && states.every(([, state]) => state.share === 0);
-        const ours = (0,journal/* drainedByUs */.Xd)([...balancerJournal(), ...view.journal], name);
+        const ours = (0,journal/* drainedByUs */.Xd)(view.journal, name, balancerJournals());
         return { id: name, name, slots: Object.fromEntries(states), drainedByOperator: drained && !ours };
     }
     async function stateOf(name, slot, view) {
@@ -2455,9 +2455,9 @@ async function observe(options, naming, signal) {
         const site = sites.members.get(name);
         return site !== undefined && lost.has(site);
     }
-    /** A member that lost its own journal is still known to its balancers. */
-    function balancerJournal() {
-        return sites.balancers.flatMap((site) => viewOf(site).journal);
+    /** A member that lost its journal, or was lost itself when it was drained, is still known to its balancers. */
+    function balancerJournals() {
+        return sites.balancers.map((site) => viewOf(site).journal);
     }
 }
 /** All that cannot be seen is told together. */
