@@ -524,6 +524,15 @@ function processOf(of: TestHost): number {
 
 /** As it stands in a journal, done. */
 function shiftLine(of: Pick<JournalLine, 'member' | 'before' | 'after'>): string {
-  const line = { run: '1', attempt: 1, step: 1, kind: 'shift', slot: null, digest: null, state: 'done', ...of } as const;
+  const line = {
+    run: '1',
+    attempt: 1,
+    step: 1,
+    kind: 'shift',
+    slot: null,
+    digest: null,
+    state: 'done',
+    ...of,
+  } as const;
   return formatJournalLine(line);
 }
