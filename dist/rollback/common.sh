@@ -89,6 +89,15 @@ tell_hooks() {
   [ -z "$h_names" ] || say "hooks $1$h_names"
 }
 
+# The working folder or the program of a process lies in a folder. Given: pid, folder.
+in_folder() {
+  for f_link in "/proc/$1/cwd" "/proc/$1/exe"; do
+    f_path=$(readlink "$f_link" 2>/dev/null)
+    case $f_path in "$2" | "$2"/*) return 0 ;; esac
+  done
+  return 1
+}
+
 # Hundredths of a second since boot: wall clocks jump.
 now() {
   read -r n_up _ </proc/uptime

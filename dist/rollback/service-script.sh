@@ -23,15 +23,6 @@ service_log() {
   tail -n "$1" "$slots/$slot.d/log" 2>/dev/null | cut -c 1-1000 | sed 's/^/log /'
 }
 
-# Its working folder or its program lies in the release.
-in_folder() {
-  for f_link in "/proc/$1/cwd" "/proc/$1/exe"; do
-    f_path=$(readlink "$f_link" 2>/dev/null)
-    case $f_path in "$2" | "$2"/*) return 0 ;; esac
-  done
-  return 1
-}
-
 group_in_folder() {
   for g_stat in /proc/[0-9]*/stat; do
     g_pid=${g_stat%/stat}

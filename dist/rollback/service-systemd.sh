@@ -143,15 +143,6 @@ service_status() {
   say "service $slot $u_pid $s_since $u_restarts $inside ${s_link##*/}"
 }
 
-# Its working folder or its program lies in the release.
-in_folder() {
-  for f_link in "/proc/$1/cwd" "/proc/$1/exe"; do
-    f_path=$(readlink "$f_link" 2>/dev/null)
-    case $f_path in "$2" | "$2"/*) return 0 ;; esac
-  done
-  return 1
-}
-
 service_log() {
   if [ "$scope" = user ]; then l_kind=--user-unit; else l_kind=--unit; fi
   l_said=$(journalctl --quiet --no-pager --output=cat "--lines=$1" "$l_kind=$unit@$slot.service" 2>/dev/null)
